@@ -1,0 +1,130 @@
+import { APIUserAbortError, NotFoundError } from '@anthropic-ai/sdk/core/error';
+import type { MessageStreamParams } from '@anthropic-ai/sdk/resources/messages/messages';
+import type { AnswerCutoff, RequestFailure } from '../core/failure.ts';
+import { failed, success, type Result } from '../core/result.ts';
+import type { Usage } from '../core/conversation.ts';
+import { ClaudeClient, type Connection, type HttpExchange } from './client.ts';
+import { requestFailure } from './failures.ts';
+
+export type { Connection, HttpExchange } from './client.ts';
+
+/** How an answer came to its end. What had been streamed until then was handed to `onText`. */
+export interface AnswerOutcome {
+  readonly end:
+    | { readonly kind: 'complete' }
+    | { readonly kind: 'stopped' }
+    | { readonly kind: 'cutOff'; readonly cutoff: AnswerCutoff }
+    | { readonly kind: 'failed'; readonly failure: RequestFailure };
+  /** As far as it was billed: an answer that broke off carries what was counted until then. */
+  readonly usage?: Usage;
+  readonly requestId?: string;
+}
+
+export interface AnswerOptions {
+  readonly signal: AbortSignal;
+  /** Called with each piece of text as it arrives. */
+  readonly onText: (delta: string) => void;
+  /** File names of the images by their path in the request, to name an offender. */
+  readonly imageNames: ReadonlyMap<string, string>;
+}
+
+/** The Messages API, by the SDK, with every fault as a typed failure. Nothing here throws. */
+export class ClaudeApi {
+  readonly #client: ClaudeClient;
+  readonly #baseUrl: string;
+
+  constructor(connection: Connection, log: (exchange: HttpExchange) => void) {
+    this.#client = new ClaudeClient(connection, log);
+    this.#baseUrl = connection.baseUrl;
+  }
+
+  /**
+   * Sends a conversation and streams the answer. Settles when the answer is whole, was cut off,
+   * was stopped by the signal, or failed.
+   */
+  async streamAnswer(
+    request: MessageStreamParams,
+    { signal, onText, imageNames }: AnswerOptions,
+  ): Promise<AnswerOutcome> {
+    const stream = this.#client.messages.stream(request, { signal });
+    let connected = false;
+    let anyText = false;
+    stream.on('connect', () => {
+      connected = true;
+    });
+    stream.on('text', (delta) => {
+      anyText ||= delta.length > 0;
+      onText(delta);
+    });
+    const end = await stream.finalMessage().then(
+      (message): AnswerOutcome['end'] => {
+        const cutoff = cutoffOf(message, anyText, request.max_tokens);
+        return cutoff ? { kind: 'cutOff', cutoff } : { kind: 'complete' };
+      },
+      (error: unknown): AnswerOutcome['end'] => {
+        if (error instanceof APIUserAbortError || signal.aborted) {
+          return { kind: 'stopped' };
+        }
+        const context = { baseUrl: this.#baseUrl, model: request.model, connected, imageNames };
+        return { kind: 'failed', failure: requestFailure(error, context) };
+      },
+    );
+    const message = stream.currentMessage ?? stream.receivedMessages.at(-1);
+    return {
+      end,
+      ...(message && { usage: usageOf(message.usage) }),
+      ...(stream.request_id && { requestId: stream.request_id }),
+    };
+  }
+
+  /**
+   * Asks the server for one model, to find out whether the key is accepted. A server without a
+   * list of models passes: a key cannot be checked there without paying.
+   */
+  async checkKey(signal: AbortSignal): Promise<Result<void, RequestFailure>> {
+    try {
+      await this.#client.models.list({ limit: 1 }, { signal, maxRetries: 0 });
+      return success(undefined);
+    } catch (error) {
+      if (error instanceof NotFoundError) {
+        return success(undefined);
+      }
+      const context = { model: '', connected: false, imageNames: new Map<string, string>() };
+      return failed(requestFailure(error, { ...context, baseUrl: this.#baseUrl }));
+    }
+  }
+}
+
+type FinalMessage = Awaited<
+  ReturnType<ReturnType<ClaudeClient['messages']['stream']>['finalMessage']>
+>;
+
+function cutoffOf(
+  message: FinalMessage,
+  anyText: boolean,
+  maxTokens: number,
+): AnswerCutoff | undefined {
+  switch (message.stop_reason) {
+    case 'max_tokens':
+      return { kind: 'maxTokens', limit: maxTokens, anyText };
+    case 'model_context_window_exceeded':
+      return { kind: 'contextWindowExceeded' };
+    case 'refusal':
+      return {
+        kind: 'refused',
+        ...(message.stop_details?.category && { category: message.stop_details.category }),
+        ...(message.stop_details?.explanation && { explanation: message.stop_details.explanation }),
+      };
+    default:
+      return anyText ? undefined : { kind: 'emptyAnswer' };
+  }
+}
+
+function usageOf(usage: FinalMessage['usage']): Usage {
+  return {
+    inputTokens: usage.input_tokens,
+    outputTokens: usage.output_tokens,
+    cacheReadTokens: usage.cache_read_input_tokens ?? 0,
+    cacheWriteTokens: usage.cache_creation_input_tokens ?? 0,
+  };
+}

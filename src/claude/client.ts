@@ -1,0 +1,88 @@
+import { BaseAnthropic, type Middleware } from '@anthropic-ai/sdk/client';
+import { Messages } from '@anthropic-ai/sdk/resources/messages';
+import { Models } from '@anthropic-ai/sdk/resources/models';
+
+/** Where requests go and with which key. */
+export interface Connection {
+  readonly apiKey: string;
+  /** Without `/v1`, which the SDK appends. */
+  readonly baseUrl: string;
+}
+
+/** One HTTP exchange, for the log: sizes and times, never content or credentials. */
+export interface HttpExchange {
+  readonly method: string;
+  readonly path: string;
+  readonly requestBytes: number;
+  /** Absent when no response came. */
+  readonly status?: number;
+  readonly requestId?: string;
+  /** From the start of the request to the response's headers. */
+  readonly milliseconds: number;
+}
+
+/** A wait longer than this is the user's to decide on, not to sit through in silence. */
+const LONGEST_SILENT_WAIT_SECONDS = 8;
+
+/**
+ * The part of the SDK's client that is used here: a third of the whole in the bundle. Everything
+ * that decides where a key goes is passed explicitly, so that no environment variable and no
+ * profile on disk can redirect it.
+ */
+export class ClaudeClient extends BaseAnthropic {
+  readonly messages: Messages;
+  readonly models: Models;
+
+  constructor(connection: Connection, log: (exchange: HttpExchange) => void) {
+    super({
+      apiKey: connection.apiKey,
+      baseURL: connection.baseUrl,
+      logLevel: 'off',
+      openTelemetry: false,
+      middleware: [refuseLongWaits, logExchanges(log)],
+    });
+    this.messages = new Messages(this);
+    this.models = new Models(this);
+  }
+}
+
+function logExchanges(log: (exchange: HttpExchange) => void): Middleware {
+  return async (request, next) => {
+    const start = performance.now();
+    const exchange = (response?: Response): HttpExchange => {
+      const requestId = response?.headers.get('request-id');
+      return {
+        method: request.method ?? 'GET',
+        path: new URL(request.url).pathname,
+        requestBytes: bodyBytes(request.body),
+        ...(response && { status: response.status }),
+        ...(requestId && { requestId }),
+        milliseconds: Math.round(performance.now() - start),
+      };
+    };
+    try {
+      const response = await next(request);
+      log(exchange(response));
+      return response;
+    } catch (error) {
+      log(exchange());
+      throw error;
+    }
+  };
+}
+
+/** Makes the SDK hand over a 429 or 529 whose `retry-after` is long, instead of sleeping on it. */
+const refuseLongWaits: Middleware = async (request, next) => {
+  const response = await next(request);
+  const wait = Number(response.headers.get('retry-after') ?? 0);
+  if (response.ok || !(wait > LONGEST_SILENT_WAIT_SECONDS)) {
+    return response;
+  }
+  const headers = new Headers(response.headers);
+  headers.set('x-should-retry', 'false');
+  return new Response(response.body, { status: response.status, headers });
+};
+
+function bodyBytes(body: unknown): number {
+  return typeof body === 'string' ? Buffer.byteLength(body) : 0;
+}

@@ -1,0 +1,142 @@
+import {
+  AnthropicError,
+  APIConnectionError,
+  APIConnectionTimeoutError,
+  APIError,
+} from '@anthropic-ai/sdk/core/error';
+import type { RequestFailure } from '../core/failure.ts';
+
+/** What is known of a request when it fails. */
+export interface FailureContext {
+  readonly baseUrl: string;
+  readonly model: string;
+  /** Whether a response had begun, so that a fault is a cut and not an unreachable server. */
+  readonly connected: boolean;
+  /** File names of the images by their path in the request, such as `messages.0.content.1`. */
+  readonly imageNames: ReadonlyMap<string, string>;
+}
+
+/**
+ * The failure that an error of the SDK stands for. Matches on classes, `status`, `type` and
+ * `errorCode`, never on the wording of a message, which the API may change at any time; the one
+ * exception is the path of the offending image that a 400 begins with.
+ */
+export function requestFailure(error: unknown, context: FailureContext): RequestFailure {
+  if (error instanceof APIConnectionTimeoutError) {
+    return { kind: 'timedOut', host: hostOf(context.baseUrl) };
+  }
+  if (error instanceof APIConnectionError) {
+    const code = systemCode(error);
+    return {
+      kind: 'unreachable',
+      host: hostOf(context.baseUrl),
+      ...(code !== undefined && { code }),
+    };
+  }
+  if (error instanceof APIError) {
+    return apiFailure(error, context);
+  }
+  if (context.connected && error instanceof AnthropicError) {
+    return { kind: 'streamCut' };
+  }
+  return { kind: 'unexpected', detail: error instanceof Error ? error.message : String(error) };
+}
+
+function apiFailure(error: APIError, context: FailureContext): RequestFailure {
+  const requestId = error.requestID ? { requestId: error.requestID } : {};
+  const message = error.apiMessage ?? error.message;
+  if (error.errorCode === 'enforced_spend_limit_reached') {
+    return { kind: 'spendLimit', message, ...requestId };
+  }
+  switch (error.type) {
+    case 'overloaded_error':
+      return { kind: 'overloaded', ...requestId };
+    case 'rate_limit_error':
+      return rateLimited(error);
+    default:
+      return failureOfStatus(error, context, message);
+  }
+}
+
+function failureOfStatus(
+  error: APIError,
+  context: FailureContext,
+  message: string,
+): RequestFailure {
+  const requestId = error.requestID ? { requestId: error.requestID } : {};
+  switch (error.status) {
+    case 400:
+      return invalidRequest(error, context, message);
+    case 401:
+      return { kind: 'keyRejected', ...requestId };
+    case 402:
+      return { kind: 'billing', message, ...requestId };
+    case 403:
+      return { kind: 'permissionDenied', message, ...requestId };
+    case 404:
+      return error.type === 'not_found_error'
+        ? { kind: 'modelNotFound', model: context.model, ...requestId }
+        : { kind: 'endpointNotFound', ...requestId };
+    case 413:
+      return { kind: 'requestTooLarge', ...requestId };
+    case 429:
+      return rateLimited(error);
+    case 529:
+      return { kind: 'overloaded', ...requestId };
+    case undefined:
+      return { kind: 'serverError', ...requestId };
+    default:
+      return error.status >= 500
+        ? { kind: 'serverError', status: error.status, ...requestId }
+        : { kind: 'requestInvalid', message, ...requestId };
+  }
+}
+
+function invalidRequest(error: APIError, context: FailureContext, message: string): RequestFailure {
+  const requestId = error.requestID ? { requestId: error.requestID } : {};
+  const names = offendingPaths(error, message)
+    .map((path) => context.imageNames.get(path))
+    .filter((name) => name !== undefined);
+  return names.length > 0
+    ? { kind: 'imagesRejected', names, message, ...requestId }
+    : { kind: 'requestInvalid', message, ...requestId };
+}
+
+/** Paths of the content blocks that a 400 is about: from its details, else from its message. */
+function offendingPaths(error: APIError, message: string): readonly string[] {
+  const details: unknown = error.details;
+  if (typeof details === 'object' && details !== null && 'paths' in details) {
+    const { paths } = details;
+    if (Array.isArray(paths)) {
+      return paths.filter((path) => typeof path === 'string');
+    }
+  }
+  const path = /^messages\.\d+\.content\.\d+/.exec(message)?.[0];
+  return path === undefined ? [] : [path];
+}
+
+function rateLimited(error: APIError): RequestFailure {
+  const seconds = Number(error.headers?.get('retry-after') ?? Number.NaN);
+  return {
+    kind: 'rateLimited',
+    ...(Number.isFinite(seconds) && { retryAfterSeconds: Math.ceil(seconds) }),
+    ...(error.requestID && { requestId: error.requestID }),
+  };
+}
+
+/** The system's error code, which fetch hides some `cause`s deep. */
+function systemCode(error: Error): string | undefined {
+  for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
+    if ('code' in cause && typeof cause.code === 'string') {
+      return cause.code;
+    }
+    if (cause instanceof AggregateError && cause.errors[0] instanceof Error) {
+      return systemCode(cause.errors[0]);
+    }
+  }
+  return undefined;
+}
+
+function hostOf(baseUrl: string): string {
+  return URL.parse(baseUrl)?.host ?? baseUrl;
+}

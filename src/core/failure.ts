@@ -1,0 +1,74 @@
+/**
+ * Everything that can go wrong, as data. A failure says what happened and carries the figures;
+ * it is worded for people, and localised, only in the host.
+ */
+
+/** An image that cannot be sent, and why. */
+export type ImageFailure =
+  | { readonly kind: 'fileNotFound' }
+  | { readonly kind: 'fileIsFolder' }
+  | { readonly kind: 'fileUnreadable'; readonly detail: string }
+  | { readonly kind: 'fileEmpty' }
+  /** `limit` and `bytes` are bytes of the file. */
+  | { readonly kind: 'fileTooLarge'; readonly bytes: number; readonly limit: number }
+  /** None of the known magic bytes; `looksLike` names what it is instead, where that is known. */
+  | { readonly kind: 'notAnImage'; readonly looksLike?: 'text' | 'html' }
+  | { readonly kind: 'formatUnsupported'; readonly format: string }
+  /** The header, or what follows it, breaks the rules of the format. */
+  | { readonly kind: 'imageDamaged'; readonly format: string; readonly detail: string }
+  | { readonly kind: 'imageTruncated'; readonly format: string }
+  | {
+      readonly kind: 'tooManyPixels';
+      readonly width: number;
+      readonly height: number;
+      readonly limitPixels: number;
+    }
+  /** No size and quality brought it under the limit; `limit` is bytes of base64. */
+  | { readonly kind: 'cannotFit'; readonly limit: number }
+  | { readonly kind: 'preparationTimedOut'; readonly seconds: number }
+  | { readonly kind: 'preparationCrashed'; readonly detail: string };
+
+/** A request that did not bring a whole answer, and why. */
+export type RequestFailure =
+  | { readonly kind: 'keyMissing' }
+  | { readonly kind: 'keyRejected'; readonly requestId?: string }
+  | { readonly kind: 'permissionDenied'; readonly message: string; readonly requestId?: string }
+  | { readonly kind: 'billing'; readonly message: string; readonly requestId?: string }
+  | { readonly kind: 'modelNotFound'; readonly model: string; readonly requestId?: string }
+  /** A 404 that is not about the model: most often a base URL that is not a Messages API. */
+  | { readonly kind: 'endpointNotFound'; readonly requestId?: string }
+  | { readonly kind: 'requestTooLarge'; readonly requestId?: string }
+  | { readonly kind: 'requestInvalid'; readonly message: string; readonly requestId?: string }
+  /** The API refused pictures by their place in the request, named here by their file names. */
+  | {
+      readonly kind: 'imagesRejected';
+      readonly names: readonly string[];
+      readonly message: string;
+      readonly requestId?: string;
+    }
+  | {
+      readonly kind: 'rateLimited';
+      readonly retryAfterSeconds?: number;
+      readonly requestId?: string;
+    }
+  | { readonly kind: 'spendLimit'; readonly message: string; readonly requestId?: string }
+  | { readonly kind: 'overloaded'; readonly requestId?: string }
+  | { readonly kind: 'serverError'; readonly status?: number; readonly requestId?: string }
+  /** No connection came about; `code` is the system's, such as `ECONNREFUSED`. */
+  | { readonly kind: 'unreachable'; readonly host: string; readonly code?: string }
+  | { readonly kind: 'timedOut'; readonly host: string }
+  /** The connection ended before the answer did. */
+  | { readonly kind: 'streamCut'; readonly requestId?: string }
+  /** The configured base URL is no http(s) address, or carries credentials. */
+  | { readonly kind: 'baseUrlInvalid'; readonly baseUrl: string }
+  | { readonly kind: 'unexpected'; readonly detail: string; readonly requestId?: string };
+
+/** An answer that ended early by a decision of the API, not by a fault. */
+export type AnswerCutoff =
+  /** `anyText` is false when thinking used the whole budget. */
+  | { readonly kind: 'maxTokens'; readonly limit: number; readonly anyText: boolean }
+  | { readonly kind: 'contextWindowExceeded' }
+  | { readonly kind: 'refused'; readonly category?: string; readonly explanation?: string }
+  | { readonly kind: 'emptyAnswer' };
+
+export type Failure = ImageFailure | RequestFailure | AnswerCutoff;

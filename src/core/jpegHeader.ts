@@ -1,0 +1,185 @@
+import { hasText, u8, u16be } from './bytes.ts';
+import { exifOrientation } from './exif.ts';
+import { needMoreBytes, probeFailed, turnSize } from './imageHeader.ts';
+import type { ImageHeader, Orientation, ProbeResult } from './imageHeader.ts';
+
+export const JPEG_MARKER = {
+  temporary: 0x01,
+  huffmanTables: 0xc4,
+  jpgExtension: 0xc8,
+  arithmeticTables: 0xcc,
+  restart0: 0xd0,
+  restart7: 0xd7,
+  startOfImage: 0xd8,
+  endOfImage: 0xd9,
+  startOfScan: 0xda,
+  hierarchical: 0xde,
+  app0: 0xe0,
+  app1: 0xe1,
+  app2: 0xe2,
+  app14: 0xee,
+  app15: 0xef,
+  comment: 0xfe,
+} as const;
+
+/** A marker of a JPEG with the segment that belongs to it. */
+export interface JpegSegment {
+  readonly marker: number;
+  /** Where the marker's 0xFF stands. */
+  readonly start: number;
+  readonly dataStart: number;
+  /** One past the data; may lie beyond the bytes. Equal to `dataStart` for markers without data. */
+  readonly end: number;
+}
+
+/**
+ * The next marker at or after `at`, or `undefined` when the bytes end before its segment's length.
+ * Bytes that belong to no segment are passed over, as libjpeg does.
+ */
+export function nextJpegSegment(bytes: Uint8Array, at: number): JpegSegment | undefined {
+  const start = findMarker(bytes, at);
+  if (start === -1) {
+    return undefined;
+  }
+  const marker = u8(bytes, start + 1);
+  if (standsAlone(marker)) {
+    return { marker, start, dataStart: start + 2, end: start + 2 };
+  }
+  if (start + 4 > bytes.length) {
+    return undefined;
+  }
+  const length = Math.max(u16be(bytes, start + 2), 2);
+  return { marker, start, dataStart: start + 4, end: start + 2 + length };
+}
+
+/**
+ * Where the entropy-coded data from `at` on ends: the next marker that is neither a stuffed byte
+ * nor a restart marker. -1 when the bytes end before.
+ */
+export function endOfScan(bytes: Uint8Array, at: number): number {
+  let start = findMarker(bytes, at);
+  while (start !== -1 && isRestart(u8(bytes, start + 1))) {
+    start = findMarker(bytes, start + 2);
+  }
+  return start;
+}
+
+/** Whether a marker starts a frame header (ITU-T T.81, table B.1). */
+export function isFrameHeader(marker: number): boolean {
+  return (
+    marker >= 0xc0 &&
+    marker <= 0xcf &&
+    marker !== JPEG_MARKER.huffmanTables &&
+    marker !== JPEG_MARKER.jpgExtension &&
+    marker !== JPEG_MARKER.arithmeticTables
+  );
+}
+
+/** `indexOf` is native: most of a photograph is passed over without a step in JavaScript. */
+function findMarker(bytes: Uint8Array, from: number): number {
+  let at = bytes.indexOf(0xff, from);
+  while (at !== -1 && at + 1 < bytes.length) {
+    const next = u8(bytes, at + 1);
+    if (next !== 0 && next !== 0xff) {
+      return at;
+    }
+    at = bytes.indexOf(0xff, next === 0 ? at + 2 : at + 1);
+  }
+  return -1;
+}
+
+function standsAlone(marker: number): boolean {
+  return (
+    marker === JPEG_MARKER.startOfImage ||
+    marker === JPEG_MARKER.endOfImage ||
+    marker === JPEG_MARKER.temporary ||
+    isRestart(marker)
+  );
+}
+
+function isRestart(marker: number): boolean {
+  return marker >= JPEG_MARKER.restart0 && marker <= JPEG_MARKER.restart7;
+}
+
+const EXIF_HEADER = 'Exif\0\0';
+
+/** Reads a JPEG's header: everything up to its first scan. */
+export function probeJpeg(bytes: Uint8Array): ProbeResult {
+  let at = 2;
+  let frame: JpegSegment | undefined;
+  let orientation: Orientation | undefined;
+  for (;;) {
+    const segment = nextJpegSegment(bytes, at);
+    if (!segment) {
+      return needMoreBytes(bytes.length + 1);
+    }
+    if (segment.marker === JPEG_MARKER.startOfScan) {
+      return frame ? readFrame(bytes, frame, orientation ?? 1) : damaged('scan before the frame');
+    }
+    if (segment.marker === JPEG_MARKER.endOfImage) {
+      return damaged('no scan');
+    }
+    // Only what is looked into has to be there; the next round asks for the rest.
+    const isExif =
+      segment.marker === JPEG_MARKER.app1 && hasText(bytes, segment.dataStart, EXIF_HEADER);
+    if (segment.end > bytes.length) {
+      return needMoreBytes(segment.end + 4);
+    }
+    if (isFrameHeader(segment.marker)) {
+      frame ??= segment;
+    } else if (isExif) {
+      orientation ??= exifOrientation(
+        bytes.subarray(segment.dataStart + EXIF_HEADER.length, segment.end),
+      );
+    }
+    at = segment.end;
+  }
+}
+
+function readFrame(bytes: Uint8Array, frame: JpegSegment, orientation: Orientation): ProbeResult {
+  if (frame.end - frame.dataStart < 6) {
+    return damaged('frame header too short');
+  }
+  const bitDepth = u8(bytes, frame.dataStart);
+  const height = u16be(bytes, frame.dataStart + 1);
+  const width = u16be(bytes, frame.dataStart + 3);
+  const components = u8(bytes, frame.dataStart + 5);
+  const variant = unsupportedVariant(frame.marker, bitDepth);
+  if (variant !== undefined) {
+    return probeFailed({ kind: 'formatUnsupported', format: variant });
+  }
+  if (width === 0 || height === 0) {
+    return damaged(`size ${width}x${height}`);
+  }
+  if (![1, 3, 4].includes(components)) {
+    return damaged(`${components} components`);
+  }
+  const header: ImageHeader = {
+    format: 'jpeg',
+    size: turnSize({ width, height }, orientation),
+    orientation,
+    frames: 1,
+    alpha: false,
+    bitDepth,
+  };
+  return { kind: 'header', header };
+}
+
+/** Baseline, extended and progressive Huffman frames of 8 bits are what decoders agree on. */
+function unsupportedVariant(marker: number, bitDepth: number): string | undefined {
+  const process = marker & 0x0f;
+  if (process > 8) {
+    return 'arithmetic-coded JPEG';
+  }
+  if (process === 3 || process === 7) {
+    return 'lossless JPEG';
+  }
+  if (process > 4) {
+    return 'hierarchical JPEG';
+  }
+  return bitDepth === 8 ? undefined : `${bitDepth}-bit JPEG`;
+}
+
+function damaged(detail: string): ProbeResult {
+  return probeFailed({ kind: 'imageDamaged', format: 'JPEG', detail });
+}

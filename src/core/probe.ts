@@ -1,0 +1,65 @@
+import type { ImageFailure } from './failure.ts';
+import { FORMAT_NAMES, IDENTIFY_BYTES, identifyFormat } from './formats.ts';
+import type { ReadableFormat } from './formats.ts';
+import { probeGif } from './gifHeader.ts';
+import { needMoreBytes, probeFailed } from './imageHeader.ts';
+import type { ImageHeader, ProbeResult } from './imageHeader.ts';
+import { probeJpeg } from './jpegHeader.ts';
+import { probePng } from './pngHeader.ts';
+import { failed, success } from './result.ts';
+import type { Result } from './result.ts';
+
+const READERS: Readonly<Record<ReadableFormat, (bytes: Uint8Array) => ProbeResult>> = {
+  png: probePng,
+  jpeg: probeJpeg,
+  gif: probeGif,
+};
+
+/** Reads the header of a whole file. Never decodes and never throws, whatever the bytes. */
+export function probeWhole(bytes: Uint8Array): Result<ImageHeader, ImageFailure> {
+  if (bytes.length === 0) {
+    return failed({ kind: 'fileEmpty' });
+  }
+  const identity = identifyFormat(bytes);
+  switch (identity.kind) {
+    case 'readable':
+      return fromWhole(READERS[identity.format](bytes), identity.format);
+    case 'unreadable':
+      return failed({ kind: 'formatUnsupported', format: identity.name });
+    case 'notAnImage':
+      return failed(identity);
+  }
+}
+
+/**
+ * Reads a header from the first bytes of a file of `fileLength` bytes. Asks for more bytes only
+ * where the file has them; the number that it asks for is the least that can help.
+ */
+export function probe(bytes: Uint8Array, fileLength: number): ProbeResult {
+  if (bytes.length < fileLength) {
+    const identity = identifyFormat(bytes);
+    if (identity.kind === 'readable') {
+      const result = READERS[identity.format](bytes);
+      return result.kind === 'needMoreBytes'
+        ? needMoreBytes(Math.min(result.atLeast, fileLength))
+        : result;
+    }
+    if (identity.kind === 'notAnImage' && bytes.length < IDENTIFY_BYTES) {
+      return needMoreBytes(Math.min(IDENTIFY_BYTES, fileLength));
+    }
+  }
+  const whole = probeWhole(bytes);
+  return whole.ok ? { kind: 'header', header: whole.value } : probeFailed(whole.error);
+}
+
+/** A header that reaches past the end of the file is that of a truncated image. */
+function fromWhole(result: ProbeResult, format: ReadableFormat): Result<ImageHeader, ImageFailure> {
+  switch (result.kind) {
+    case 'header':
+      return success(result.header);
+    case 'needMoreBytes':
+      return failed({ kind: 'imageTruncated', format: FORMAT_NAMES[format] });
+    case 'failed':
+      return failed(result.failure);
+  }
+}

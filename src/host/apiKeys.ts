@@ -1,0 +1,106 @@
+import * as vscode from 'vscode';
+import type { RequestFailure } from '../core/failure.ts';
+import type { Result } from '../core/result.ts';
+import { Disposable } from './disposable.ts';
+import { requestFailureMessage } from './wording.ts';
+
+const SECRET = 'visionForClaude.apiKey';
+
+/** Asks the server whether it takes a key. */
+export type KeyCheck = (key: string, signal: AbortSignal) => Promise<Result<void, RequestFailure>>;
+
+/** The API key: kept in VS Code's secret storage, with `ANTHROPIC_API_KEY` as the fallback. */
+export class ApiKeys extends Disposable {
+  readonly #secrets: vscode.SecretStorage;
+  readonly #check: KeyCheck;
+
+  constructor(secrets: vscode.SecretStorage, check: KeyCheck) {
+    super();
+    this.#secrets = secrets;
+    this.#check = check;
+  }
+
+  async get(): Promise<string | undefined> {
+    const stored = await this.#secrets.get(SECRET);
+    return stored || process.env['ANTHROPIC_API_KEY'] || undefined;
+  }
+
+  async remove(): Promise<void> {
+    await this.#secrets.delete(SECRET);
+  }
+
+  /** The key, asked for when there is none. `undefined` when the user declines. */
+  async getOrAsk(): Promise<string | undefined> {
+    return (await this.get()) ?? (await this.ask());
+  }
+
+  /**
+   * Asks for a key, checks it with the server and keeps it. A key that the server refuses is not
+   * kept; one that could not be checked is kept when the user confirms it once more.
+   */
+  async ask(): Promise<string | undefined> {
+    const input = vscode.window.createInputBox();
+    const closed = new AbortController();
+    input.title = vscode.l10n.t('Claude API Key');
+    input.prompt = vscode.l10n.t(
+      'Create one at platform.claude.com. It is kept in the secret storage of VS Code and sent to no one but the API.',
+    );
+    input.placeholder = 'sk-ant-...';
+    input.password = true;
+    input.ignoreFocusOut = true;
+    let uncheckedKey: string | undefined;
+    return new Promise<string | undefined>((resolve) => {
+      this.register(input);
+      input.onDidChangeValue(() => {
+        input.validationMessage = undefined;
+        uncheckedKey = undefined;
+      });
+      input.onDidHide(() => {
+        closed.abort();
+        input.dispose();
+        resolve(undefined);
+      });
+      input.onDidAccept(async () => {
+        const key = input.value.trim();
+        if (key === '' || input.busy) {
+          return;
+        }
+        input.busy = true;
+        input.enabled = false;
+        const check = key === uncheckedKey ? undefined : await this.#check(key, closed.signal);
+        if (closed.signal.aborted) {
+          return;
+        }
+        input.busy = false;
+        input.enabled = true;
+        if (check && !check.ok) {
+          uncheckedKey = check.error.kind === 'keyRejected' ? undefined : key;
+          input.validationMessage = validation(check.error);
+          return;
+        }
+        await this.#secrets.store(SECRET, key);
+        resolve(key);
+        input.hide();
+      });
+      input.show();
+    });
+  }
+}
+
+function validation(failure: RequestFailure): vscode.InputBoxValidationMessage {
+  if (failure.kind === 'keyRejected') {
+    return {
+      severity: vscode.InputBoxValidationSeverity.Error,
+      message: vscode.l10n.t(
+        'The API does not accept this key. Check that it was copied whole and is still active.',
+      ),
+    };
+  }
+  return {
+    severity: vscode.InputBoxValidationSeverity.Warning,
+    message: vscode.l10n.t(
+      'The key could not be checked. {0} Press Enter again to keep it unchecked.',
+      requestFailureMessage(failure),
+    ),
+  };
+}

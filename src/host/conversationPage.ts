@@ -1,0 +1,158 @@
+import * as vscode from 'vscode';
+import { allImages, type NoticeAction } from '../core/conversation.ts';
+import { parsePageMessage, type HostMessage, type PageMessage } from '../core/protocol.ts';
+import type { BlobStore } from './blobStore.ts';
+import type { Conversations } from './conversations.ts';
+import { Disposable } from './disposable.ts';
+import { COMMANDS, SETTINGS_SECTION } from './ids.ts';
+import { pickImages } from './pickImages.ts';
+
+/**
+ * Keeps a webview's page in step with the current conversation: a snapshot when the page says that
+ * it is ready, events after. The page can go and come back at any time.
+ */
+export class ConversationPage extends Disposable {
+  readonly #webview: vscode.Webview;
+  readonly #conversations: Conversations;
+  readonly #blobs: BlobStore;
+  readonly #log: vscode.LogOutputChannel;
+  #following: vscode.Disposable | undefined;
+
+  constructor(
+    webview: vscode.Webview,
+    conversations: Conversations,
+    blobs: BlobStore,
+    log: vscode.LogOutputChannel,
+  ) {
+    super();
+    this.#webview = webview;
+    this.#conversations = conversations;
+    this.#blobs = blobs;
+    this.#log = log;
+    this.register(
+      webview.onDidReceiveMessage(async (value: unknown) => {
+        const message = parsePageMessage(value);
+        if (message) {
+          await this.#receive(message);
+        } else {
+          log.warn('The page sent a message that is not known.');
+        }
+      }),
+    );
+    this.register(
+      conversations.onDidChangeCurrent(() => {
+        if (this.#following) {
+          this.#connect();
+        }
+      }),
+    );
+  }
+
+  /** Moves the keyboard to the message box. */
+  focusMessage(): void {
+    this.#post({ type: 'focusMessage' });
+  }
+
+  override dispose(): void {
+    this.#following?.dispose();
+    super.dispose();
+  }
+
+  #connect(): void {
+    const session = this.#conversations.current;
+    this.#following?.dispose();
+    this.#post({
+      type: 'snapshot',
+      conversation: session.state,
+      ...(vscode.l10n.bundle && { l10n: vscode.l10n.bundle }),
+      ...(session.heldText !== undefined && { draft: session.heldText }),
+    });
+    this.#following = vscode.Disposable.from(
+      session.onDidChange((event) =>
+        this.#post({ type: 'event', conversationId: session.state.id, event }),
+      ),
+      session.onDidHoldText((text) => this.#post({ type: 'draft', text })),
+    );
+  }
+
+  async #receive(message: PageMessage): Promise<void> {
+    const session = this.#conversations.current;
+    switch (message.type) {
+      case 'ready':
+        this.#connect();
+        break;
+      case 'send':
+        await session.send(message.text);
+        break;
+      case 'stop':
+        session.stop();
+        break;
+      case 'attach':
+        await session.attach(await pickImages());
+        break;
+      case 'removeImage':
+        session.removeImage(message.imageId);
+        break;
+      case 'openImage':
+        await this.#openImage(message.imageId);
+        break;
+      case 'copy':
+        await vscode.env.clipboard.writeText(message.text);
+        break;
+      case 'needBlob':
+        this.#sendBlob(message.sha256);
+        break;
+      case 'noticeAction':
+        await this.#act(message.action, message.turnId);
+        break;
+    }
+  }
+
+  async #act(action: NoticeAction, turnId: string | undefined): Promise<void> {
+    const session = this.#conversations.current;
+    switch (action) {
+      case 'retry':
+        await (turnId === undefined ? session.resume() : session.retry(turnId));
+        break;
+      case 'continue':
+        await session.send(vscode.l10n.t('Continue exactly where you stopped.'));
+        break;
+      case 'setApiKey':
+        await vscode.commands.executeCommand(COMMANDS.setApiKey);
+        break;
+      case 'newConversation':
+        await vscode.commands.executeCommand(COMMANDS.newConversation);
+        break;
+      case 'openSettings':
+        await vscode.commands.executeCommand('workbench.action.openSettings', SETTINGS_SECTION);
+        break;
+      case 'showLog':
+        await vscode.commands.executeCommand(COMMANDS.showLog);
+        break;
+    }
+  }
+
+  async #openImage(imageId: string): Promise<void> {
+    const image = allImages(this.#conversations.current.state).find(({ id }) => id === imageId);
+    if (image?.uri !== undefined) {
+      await vscode.commands.executeCommand('vscode.open', vscode.Uri.parse(image.uri, true));
+    }
+  }
+
+  #sendBlob(sha256: string): void {
+    const image = allImages(this.#conversations.current.state).find(
+      ({ prepared }) => prepared?.sha256 === sha256,
+    );
+    const bytes = this.#blobs.get(sha256);
+    if (image?.prepared && bytes) {
+      this.#post({ type: 'blob', sha256, mediaType: image.prepared.mediaType, bytes });
+    }
+  }
+
+  #post(message: HostMessage): void {
+    // False means that the page is not there just now: it gets a snapshot when it comes back.
+    this.#webview.postMessage(message).then(undefined, (error: unknown) => {
+      this.#log.error(`The page could not be told: ${String(error)}`);
+    });
+  }
+}

@@ -1,0 +1,77 @@
+import type { Orientation, Size } from '../core/imageHeader.ts';
+import { swapsEdges } from '../core/imageHeader.ts';
+
+/** Pixels as jimp holds them: RGBA, 8 bits, not premultiplied, rows from the top. */
+export interface Bitmap extends Size {
+  data: Buffer;
+  width: number;
+  height: number;
+}
+
+export function isOpaque({ data }: Bitmap): boolean {
+  for (let at = 3; at < data.length; at += 4) {
+    if (data[at] !== 255) {
+      return false;
+    }
+  }
+  return true;
+}
+
+/** Lays the picture on white, in place. */
+export function flattenOnWhite({ data }: Bitmap): void {
+  for (let at = 0; at < data.length; at += 4) {
+    const alpha = data[at + 3] ?? 255;
+    if (alpha !== 255) {
+      for (let channel = at; channel < at + 3; channel += 1) {
+        data[channel] = Math.round(((data[channel] ?? 0) * alpha + 255 * (255 - alpha)) / 255);
+      }
+      data[at + 3] = 255;
+    }
+  }
+}
+
+/**
+ * The picture as it is to be seen. jimp itself turns only JPEGs, and before it shrinks them: this
+ * is for every format and moves fewer pixels.
+ */
+export function turnUpright(bitmap: Bitmap, orientation: Orientation): Bitmap {
+  if (orientation === 1) {
+    return bitmap;
+  }
+  const { width, height } = bitmap;
+  const from = pixels(bitmap.data);
+  const data = Buffer.alloc(bitmap.data.length);
+  const to = pixels(data);
+  const { start, perX, perY } = TURNS[orientation](width, height);
+  for (let y = 0, source = 0; y < height; y += 1) {
+    for (let x = 0, at = start + y * perY; x < width; x += 1, at += perX, source += 1) {
+      to[at] = from[source] ?? 0;
+    }
+  }
+  return swapsEdges(orientation) ? { data, width: height, height: width } : { data, width, height };
+}
+
+/** Where the stored pixel (x, y) goes: to index `start + x * perX + y * perY`. */
+interface Turn {
+  readonly start: number;
+  readonly perX: number;
+  readonly perY: number;
+}
+
+/** By EXIF orientation (CIPA DC-008, tag 0x0112), for a stored picture of `w` by `h`. */
+const TURNS: Readonly<Record<Orientation, (w: number, h: number) => Turn>> = {
+  1: (w) => ({ start: 0, perX: 1, perY: w }),
+  2: (w) => ({ start: w - 1, perX: -1, perY: w }),
+  3: (w, h) => ({ start: w * h - 1, perX: -1, perY: -w }),
+  4: (w, h) => ({ start: w * (h - 1), perX: 1, perY: -w }),
+  5: (_, h) => ({ start: 0, perX: h, perY: 1 }),
+  6: (_, h) => ({ start: h - 1, perX: h, perY: -1 }),
+  7: (w, h) => ({ start: w * h - 1, perX: -h, perY: -1 }),
+  8: (w, h) => ({ start: h * (w - 1), perX: -h, perY: 1 }),
+};
+
+/** Whole pixels instead of bytes. A pooled buffer may lie at an offset that words cannot. */
+function pixels(data: Buffer): Uint32Array {
+  const aligned = data.byteOffset % 4 === 0 ? data : Buffer.from(Uint8Array.from(data).buffer);
+  return new Uint32Array(aligned.buffer, aligned.byteOffset, aligned.length / 4);
+}

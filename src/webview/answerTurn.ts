@@ -1,0 +1,76 @@
+import * as l10n from '@vscode/l10n';
+import { html, nothing } from 'lit';
+import type { TemplateResult } from 'lit';
+import { sentImages } from '../core/conversation.ts';
+import type { AssistantTurn, Conversation } from '../core/conversation.ts';
+import { iconButton } from './icon.ts';
+import './markdown/element.ts';
+import { noticeTemplate } from './notice.ts';
+import type { View } from './view.ts';
+
+/** Claude's answer: text, what went wrong with it, and what can be done with it. */
+export function answerTurnTemplate(
+  turn: AssistantTurn,
+  view: View,
+  options: { readonly last: boolean; readonly waiting: string },
+): TemplateResult {
+  return html`<article
+    class="turn answer ${options.last ? 'last' : ''}"
+    aria-label=${l10n.t('Claude')}
+  >
+    ${turn.status === 'waiting' ? html`<p class="waiting">${options.waiting}</p>` : nothing}
+    <vision-markdown class="markdown" .text=${turn.text}></vision-markdown>
+    ${turn.status === 'stopped' ? html`<p class="stopped">${l10n.t('Stopped')}</p>` : nothing}
+    ${turn.notice ? noticeTemplate(turn.notice, view, turn.id) : nothing}
+    ${answerToolbar(turn, view, options.last)}
+  </article>`;
+}
+
+/** What the user is told until the first word comes. */
+export function waitingText(conversation: Conversation): string {
+  switch (sentImages(conversation).length) {
+    case 0:
+      return l10n.t('Claude is reading your message...');
+    case 1:
+      return l10n.t('Claude is looking at the image...');
+    default:
+      return l10n.t('Claude is looking at the images...');
+  }
+}
+
+function answerToolbar(
+  turn: AssistantTurn,
+  view: View,
+  last: boolean,
+): TemplateResult | typeof nothing {
+  if (turn.status === 'waiting' || turn.status === 'streaming') {
+    return nothing;
+  }
+  const retryOffered = turn.notice?.actions.includes('retry') ?? false;
+  return html`<div class="toolbar">
+    ${
+      turn.text === ''
+        ? nothing
+        : iconButton({
+            icon: 'copy',
+            label: l10n.t('Copy'),
+            onClick: (event) => view.copy(turn.text, event.currentTarget),
+          })
+    }
+    ${
+      last && !retryOffered
+        ? iconButton({
+            icon: 'refresh',
+            label: l10n.t('Retry'),
+            onClick: () => view.noticeAction('retry', turn.id),
+          })
+        : nothing
+    }
+    ${
+      // The last answer's usage is in the status below the message box.
+      last || turn.usageLabel === undefined
+        ? nothing
+        : html`<span class="usage">${turn.usageLabel}</span>`
+    }
+  </div>`;
+}

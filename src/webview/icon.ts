@@ -1,0 +1,53 @@
+import { html } from 'lit';
+import type { TemplateResult } from 'lit';
+
+/** The codicons that the page uses; the names are those of the font. */
+export type IconName =
+  | 'arrow-down'
+  | 'attach'
+  | 'close'
+  | 'copy'
+  | 'error'
+  | 'file-media'
+  | 'info'
+  | 'refresh'
+  | 'send'
+  | 'stop-circle'
+  | 'warning';
+
+/**
+ * A codicon, as decoration: whoever shows it gives it a name. Plain elements rather than
+ * `<vscode-icon>`, which loads the whole style sheet again for every icon.
+ */
+export function icon(name: IconName): TemplateResult {
+  return html`<span class="codicon codicon-${name}" aria-hidden="true"></span>`;
+}
+
+/** A codicon that turns while something is under way. */
+export function spinner(): TemplateResult {
+  return html`<span
+    class="codicon codicon-loading codicon-modifier-spin"
+    aria-hidden="true"
+  ></span>`;
+}
+
+/** A toolbar button of VS Code's: an icon whose label is its name and its tooltip. */
+export function iconButton(options: {
+  readonly icon: IconName;
+  readonly label: string;
+  readonly onClick: (event: MouseEvent) => void;
+  readonly disabled?: boolean;
+  readonly className?: string;
+}): TemplateResult {
+  const { label, onClick, disabled = false, className = '' } = options;
+  return html`<button
+    type="button"
+    class="icon-button ${className}"
+    title=${label}
+    aria-label=${label}
+    ?disabled=${disabled}
+    @click=${onClick}
+  >
+    ${icon(options.icon)}
+  </button>`;
+}

@@ -1,0 +1,157 @@
+import * as l10n from '@vscode/l10n';
+import { isAnswering } from '../core/conversation.ts';
+import { isHostMessage } from '../core/protocol.ts';
+import type { HostMessage } from '../core/protocol.ts';
+import { Announcer } from './announcer.ts';
+import { Composer } from './composer.ts';
+import { confirmCopy } from './copying.ts';
+import { connectHost } from './hostPort.ts';
+import { codeToCopy, COPY_CODE } from './markdown/decorate.ts';
+import { createFrame } from './page.ts';
+import { StickyScroll } from './stickyScroll.ts';
+import { ConversationStore } from './store.ts';
+import { Thumbnails } from './thumbnails.ts';
+import type { View } from './view.ts';
+
+const host = connectHost();
+const saved = host.saved();
+const store = new ConversationStore();
+const frame = createFrame(document.body);
+const announcer = new Announcer(frame.announcements);
+const scroll = new StickyScroll(frame.log, frame.turns, redraw);
+const thumbnails = new Thumbnails((sha256) => host.post({ type: 'needBlob', sha256 }), redraw);
+const composer = new Composer(
+  {
+    send: (text) => host.post({ type: 'send', text }),
+    stop: () => host.post({ type: 'stop' }),
+    draftChanged: save,
+    redraw,
+  },
+  saved.draft,
+);
+const view: View = {
+  thumbnails,
+  attach: () => host.post({ type: 'attach' }),
+  openImage: (imageId) => host.post({ type: 'openImage', imageId }),
+  removeImage: (imageId) => {
+    host.post({ type: 'removeImage', imageId });
+    // The button goes away with its image, and would take the keyboard's place with it.
+    composer.focus();
+  },
+  noticeAction: (action, turnId) => {
+    host.post({ type: 'noticeAction', action, ...(turnId !== undefined && { turnId }) });
+    composer.focus();
+  },
+  copy,
+  scrollToEnd: () => {
+    scroll.toEnd();
+    composer.focus();
+  },
+};
+
+let drawing = false;
+
+window.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
+  if (isHostMessage(data)) {
+    receive(data);
+  }
+});
+document.addEventListener('keydown', (event) => {
+  if (event.key === 'Escape' && !event.isComposing && isAnswering(store.conversation)) {
+    event.preventDefault();
+    host.post({ type: 'stop' });
+  }
+});
+frame.log.addEventListener('click', ({ target }) => {
+  const code = codeToCopy(target);
+  if (code !== undefined && target instanceof Element) {
+    copy(code, target.closest(`.${COPY_CODE}`));
+  }
+});
+frame.log.addEventListener('scrollend', save);
+host.post({ type: 'ready' });
+
+function receive(message: HostMessage): void {
+  switch (message.type) {
+    case 'snapshot':
+      begin(message);
+      break;
+    case 'event':
+      if (!store.apply(message.conversationId, message.event)) {
+        return;
+      }
+      if (message.event.type === 'messageSent') {
+        composer.taken(message.event.text);
+        scroll.toEnd();
+      } else if (
+        message.event.type === 'noticeShown' &&
+        message.event.notice.severity !== 'error'
+      ) {
+        announcer.say(message.event.notice.message);
+      }
+      if (message.event.type !== 'answerDelta') {
+        thumbnails.retain(store.conversation);
+      }
+      break;
+    case 'draft':
+      composer.fill(message.text);
+      break;
+    case 'focusMessage':
+      composer.focus();
+      break;
+    case 'blob':
+      void thumbnails.receive(message.sha256, message.mediaType, Uint8Array.from(message.bytes));
+      break;
+  }
+  redraw();
+}
+
+function begin({ conversation, l10n: contents, draft }: HostMessage & { type: 'snapshot' }): void {
+  if (contents) {
+    l10n.config({ contents });
+  }
+  const known = store.conversation.id;
+  store.replace(conversation);
+  announcer.begin(conversation);
+  thumbnails.retain(conversation);
+  if (saved.scrollTop !== undefined && known === '' && saved.conversationId === conversation.id) {
+    scroll.restore(saved.scrollTop);
+  } else if (known !== conversation.id) {
+    scroll.toEnd();
+  }
+  if (draft !== undefined) {
+    composer.fill(draft);
+  }
+}
+
+/** Draws at the next frame, once, however much happens until then. */
+function redraw(): void {
+  if (drawing || !store.connected) {
+    return;
+  }
+  drawing = true;
+  requestAnimationFrame(() => {
+    drawing = false;
+    frame.draw({
+      conversation: store.conversation,
+      composer,
+      view,
+      atEnd: scroll.following,
+    });
+    announcer.follow(store.conversation);
+  });
+}
+
+function save(): void {
+  host.save({
+    draft: composer.draft,
+    ...(store.connected && { conversationId: store.conversation.id }),
+    ...(!scroll.following && { scrollTop: scroll.scrollTop }),
+  });
+}
+
+function copy(text: string, button: EventTarget | null): void {
+  host.post({ type: 'copy', text });
+  confirmCopy(button);
+  announcer.say(l10n.t('Copied'));
+}

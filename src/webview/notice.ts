@@ -1,0 +1,57 @@
+import * as l10n from '@vscode/l10n';
+import { html, nothing } from 'lit';
+import type { TemplateResult } from 'lit';
+import type { Notice, NoticeAction } from '../core/conversation.ts';
+import { icon } from './icon.ts';
+import type { View } from './view.ts';
+
+/** A message with its icon and its buttons. Errors interrupt a screen reader, others do not. */
+export function noticeTemplate(notice: Notice, view: View, turnId?: string): TemplateResult {
+  return html`<div class="notice ${notice.severity}">
+    ${icon(notice.severity)}
+    <div class="notice-body">
+      <p role=${notice.severity === 'error' ? 'alert' : nothing}>${notice.message}</p>
+      ${noticeActions(notice, view, turnId)}
+    </div>
+  </div>`;
+}
+
+/** The buttons that go with a notice, or nothing. */
+export function noticeActions(
+  notice: Notice,
+  view: View,
+  turnId?: string,
+): TemplateResult | typeof nothing {
+  if (notice.actions.length === 0) {
+    return nothing;
+  }
+  return html`<div class="notice-actions">
+    ${notice.actions.map(
+      (action, index) =>
+        html`<button
+          type="button"
+          class="text-button ${index === 0 ? '' : 'secondary'}"
+          @click=${() => view.noticeAction(action, turnId)}
+        >
+          ${actionLabel(action)}
+        </button>`,
+    )}
+  </div>`;
+}
+
+function actionLabel(action: NoticeAction): string {
+  switch (action) {
+    case 'retry':
+      return l10n.t('Retry');
+    case 'continue':
+      return l10n.t('Continue');
+    case 'setApiKey':
+      return l10n.t('Set API Key');
+    case 'newConversation':
+      return l10n.t('New Conversation');
+    case 'openSettings':
+      return l10n.t('Open Settings');
+    case 'showLog':
+      return l10n.t('Show Log');
+  }
+}

@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { greyPng } from '../support/pngFile.ts';
+import { Panel } from './panel.ts';
+import { usePractice } from './practice.ts';
+
+describe('the API key', () => {
+  const practice = usePractice({ withKey: false });
+  const files = { 'a.png': greyPng(40, 30) };
+
+  it('is asked for on first use, checked, kept, and removed on command', async () => {
+    const { server } = practice;
+    const { workbench } = await practice.open({ files });
+    await workbench.chooseInExplorer('a.png', 'Describe Image');
+    await workbench.answer('not-the-key', 'Claude API Key');
+    await workbench.quickPick.getByText('The API does not accept this key.').waitFor();
+    await workbench.screenshot('api-key-refused');
+
+    await workbench.answer(server.apiKey);
+    const panel = await Panel.of(workbench);
+    await panel.answer(0);
+
+    // Kept: the next question needs no key.
+    await panel.send('And now?');
+    await panel.answer(1);
+
+    await workbench.runCommand('Vision for Claude: Remove API Key');
+    await panel.send('And without it?');
+    await workbench.quickInput.waitFor();
+    assert.equal(await workbench.quickInput.getAttribute('type'), 'password');
+  });
+
+  it('keeps the message when the user declines, and sends it when a key is set', async () => {
+    const { server } = practice;
+    const { workbench, page } = await practice.open({ files });
+    await workbench.chooseInExplorer('a.png', 'Describe Image');
+    await workbench.quickInput.waitFor();
+    await page.keyboard.press('Escape');
+    const panel = await Panel.of(workbench);
+    await panel.text('Claude needs an API key of yours.').waitFor();
+    await panel.attachments.filter({ hasText: 'a.png' }).waitFor();
+    await workbench.screenshot('api-key-missing');
+
+    await panel.button('Set API Key').click();
+    await workbench.answer(server.apiKey, 'Claude API Key');
+    await panel.answer(0);
+  });
+
+  it('is kept unchecked, when the user says so, while there is no network', async () => {
+    const { vscode, server } = practice;
+    const { workbench } = await practice.open({ files });
+    vscode.updateUserSettings({ 'visionForClaude.baseUrl': 'http://127.0.0.1:9' });
+    try {
+      await workbench.runCommand('Vision for Claude: Set API Key...');
+      await workbench.answer('any-key', 'Claude API Key');
+      await workbench.quickPick.getByText('The key could not be checked.').waitFor();
+      await workbench.quickInput.press('Enter');
+      await workbench.quickInput.waitFor({ state: 'hidden' });
+    } finally {
+      vscode.updateUserSettings({ 'visionForClaude.baseUrl': server.url });
+    }
+  });
+});

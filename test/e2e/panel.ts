@@ -1,0 +1,70 @@
+import type { Frame, Locator } from 'playwright-core';
+import type { Workbench } from '../host/workbench.ts';
+
+/** The panel "Conversation", found by the accessible names that people find it by. */
+export class Panel {
+  readonly #frame: Frame;
+
+  constructor(frame: Frame) {
+    this.#frame = frame;
+  }
+
+  /** The panel once it is open and drawn. */
+  static async of(workbench: Workbench): Promise<Panel> {
+    const frame = await workbench.frameWith(
+      (candidate) => candidate.getByRole('log', { name: 'Conversation' }),
+      'the conversation',
+    );
+    return new Panel(frame);
+  }
+
+  get log(): Locator {
+    return this.#frame.getByRole('log', { name: 'Conversation' });
+  }
+
+  get message(): Locator {
+    return this.#frame.getByRole('textbox', { name: 'Message Claude' });
+  }
+
+  get questions(): Locator {
+    return this.#frame.getByRole('article', { name: 'You' });
+  }
+
+  get answers(): Locator {
+    return this.#frame.getByRole('article', { name: 'Claude' });
+  }
+
+  get attachments(): Locator {
+    return this.#frame.getByRole('list', { name: 'Attached images' }).getByRole('listitem');
+  }
+
+  get usage(): Locator {
+    return this.#frame.getByRole('status', { name: 'Usage' });
+  }
+
+  button(name: string | RegExp): Locator {
+    return this.#frame.getByRole('button', { name });
+  }
+
+  text(text: string | RegExp): Locator {
+    return this.#frame.getByText(text);
+  }
+
+  image(): Locator {
+    return this.#frame.locator('img');
+  }
+
+  /** The answer of that number, from 0 on, once it is whole. */
+  async answer(index: number): Promise<string> {
+    const answer = this.answers.nth(index);
+    await answer.waitFor();
+    await this.button('Send').waitFor();
+    return answer.innerText();
+  }
+
+  /** Types a message and sends it with the Enter key. */
+  async send(text: string): Promise<void> {
+    await this.message.fill(text);
+    await this.message.press('Enter');
+  }
+}

@@ -1,0 +1,108 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import process from 'node:process';
+import { afterEach, before } from 'mocha';
+import { startVSCode } from '../host/host.ts';
+import type { HostOptions, HostWindow, RunningVSCode, Size } from '../host/hostTypes.ts';
+import { vsixFile } from '../host/paths.js';
+import { removeFolder, temporaryFolder } from '../host/processes.ts';
+import { updateWorkspaceSettings, type Settings } from '../host/settings.ts';
+
+/** What a workspace of a test holds. */
+export interface WorkspaceOptions {
+  /** Content by path relative to the workspace, with `/`. */
+  readonly files: Readonly<Record<string, string | Uint8Array>>;
+  /** Settings of the workspace. */
+  readonly settings?: Settings;
+  readonly windowSize?: Size;
+}
+
+/** A VS Code with the packaged extension, as the tests of one `describe` see it. */
+export interface TestVSCode {
+  /** The running VS Code, from the `before` hooks on. */
+  readonly vscode: RunningVSCode;
+  /** Opens a fresh workspace in a fresh window; both are gone after the test. */
+  open(options: WorkspaceOptions): Promise<HostWindow>;
+}
+
+// A first start may have to install VS Code.
+const START_MS = 300_000;
+
+let running: { readonly key: string; readonly vscode: RunningVSCode } | undefined;
+
+/**
+ * Gives the tests of a `describe` a VS Code with the packaged extension. It keeps running for the
+ * next `describe` that asks with equal options; settings that a test changes are undone after it. The options may be a function, called in a
+ * `before` hook, for what is known only then, such as the address of a server.
+ */
+export function useVSCode(options: HostOptions | (() => HostOptions) = {}): TestVSCode {
+  const open = new Map<HostWindow, string>();
+
+  before(async function startOnce() {
+    this.timeout(START_MS);
+    const wanted = { vsix: vsixFile, ...(typeof options === 'function' ? options() : options) };
+    const key = JSON.stringify(wanted);
+    if (running?.key !== key) {
+      await stop();
+      running = { key, vscode: await startVSCode({ say, ...wanted }) };
+    }
+  });
+
+  afterEach(async function closeWindows() {
+    const failed = this.currentTest?.state === 'failed' ? this.currentTest.fullTitle() : undefined;
+    for (const [window, folder] of open) {
+      if (failed !== undefined) {
+        say(`Screenshot: ${await window.workbench.screenshot(`failed/${fileName(failed)}`)}`);
+      }
+      await window.close();
+      await removeFolder(folder);
+    }
+    open.clear();
+    running?.vscode.resetUserSettings();
+  });
+
+  return {
+    get vscode() {
+      if (running === undefined) {
+        throw new Error('VS Code is not running before the `before` hooks.');
+      }
+      return running.vscode;
+    },
+    async open({ files, settings, windowSize }) {
+      const folder = temporaryFolder('workspace');
+      const workspace = path.join(folder, 'workspace');
+      fs.mkdirSync(workspace);
+      for (const [name, content] of Object.entries(files)) {
+        const file = path.join(workspace, name);
+        fs.mkdirSync(path.dirname(file), { recursive: true });
+        fs.writeFileSync(file, content);
+      }
+      if (settings !== undefined) {
+        updateWorkspaceSettings(workspace, settings);
+      }
+      const window = await this.vscode.openWindow({
+        workspace,
+        ...(windowSize === undefined ? {} : { windowSize }),
+      });
+      open.set(window, folder);
+      return window;
+    },
+  };
+}
+
+/** What mocha runs around all the files of this suite. */
+export const mochaHooks = { afterAll: stop };
+
+async function stop(): Promise<void> {
+  const last = running?.vscode;
+  running = undefined;
+  await last?.close();
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+function fileName(title: string): string {
+  return title.replace(/[^\w-]+/g, '-').slice(0, 100);
+}

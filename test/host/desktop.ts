@@ -1,0 +1,79 @@
+import path from 'node:path';
+import process from 'node:process';
+import { downloadAndUnzipVSCode, SilentReporter } from '@vscode/test-electron';
+import { VSCODE_VERSION } from './install.ts';
+import { cacheFolder } from './paths.js';
+
+/** What decides which VS Code a run uses. */
+export interface Choice {
+  readonly platform: NodeJS.Platform;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly purpose: Purpose;
+}
+
+/** To run tests inside an extension host, or to be handled from outside like a person does. */
+export type Purpose = 'integration' | 'window';
+
+export type Decision =
+  | { readonly kind: 'named'; readonly executable: string }
+  | { readonly kind: 'download' }
+  | { readonly kind: 'server' };
+
+const DOWNLOAD_IDLE_MS = 5_000;
+
+/**
+ * Which VS Code to use: the one that `VISION_VSCODE` names; else a download of the desktop
+ * edition where it has a screen to appear on; else the npm-borne server, which needs none. On
+ * Linux the latter also serves the windows that are handled from outside: they need no screen.
+ * `VISION_VSCODE_DOWNLOAD=0` forbids the download, `=1` asks for it.
+ */
+export function decide({ platform, env, purpose }: Choice): Decision {
+  const named = env['VISION_VSCODE'];
+  if (named !== undefined && named !== '') {
+    return { kind: 'named', executable: named };
+  }
+  const wish = env['VISION_VSCODE_DOWNLOAD'];
+  const byDefault =
+    platform !== 'linux' || (purpose === 'integration' && hasScreen({ platform, env }));
+  return wish === '1' || (byDefault && wish !== '0') ? { kind: 'download' } : { kind: 'server' };
+}
+
+/** Whether a window can be seen here. */
+export function hasScreen({ platform, env }: Omit<Choice, 'purpose'>): boolean {
+  return platform !== 'linux' || Boolean(env['DISPLAY'] ?? env['WAYLAND_DISPLAY']);
+}
+
+/**
+ * The executable of the desktop VS Code to use, or nothing where the server is to be used: by
+ * decision, or because a download is not to be had (a blocked network is noticed in seconds).
+ */
+export async function findDesktop(
+  purpose: Purpose,
+  say: (line: string) => void,
+): Promise<string | undefined> {
+  const decision = decide({ platform: process.platform, env: process.env, purpose });
+  switch (decision.kind) {
+    case 'named':
+      return decision.executable;
+    case 'server':
+      return undefined;
+    case 'download':
+      try {
+        return await downloadAndUnzipVSCode({
+          version: VSCODE_VERSION,
+          cachePath: path.join(cacheFolder, 'vscode-desktop'),
+          timeout: DOWNLOAD_IDLE_MS,
+          reporter: new SilentReporter(),
+        });
+      } catch (error) {
+        const reason = error instanceof Error ? error.message : String(error);
+        say(`VS Code ${VSCODE_VERSION} for the desktop cannot be downloaded: ${reason}`);
+        if (process.platform === 'win32') {
+          throw new Error('Set VISION_VSCODE to the Code.exe of an installed VS Code.', {
+            cause: error,
+          });
+        }
+        return undefined;
+      }
+  }
+}

@@ -1,0 +1,220 @@
+import path from 'node:path';
+import type { Frame, Locator, Page } from 'playwright-core';
+import { outFolder } from './paths.js';
+import { waitFor } from './wait.ts';
+
+const START_MS = 60_000;
+const MENU_MS = 2_000;
+
+/** The built-in themes that a screenshot is taken in, with the class that each gives the window. */
+export const THEMES = {
+  'Dark Modern': 'vs-dark',
+  'Light Modern': 'vs',
+  'Dark High Contrast': 'hc-black',
+  'Light High Contrast': 'hc-light',
+} as const;
+export type Theme = keyof typeof THEMES;
+
+/** A window of VS Code, as a person handles it. Paths are relative to the workspace, with `/`. */
+export class Workbench {
+  readonly page: Page;
+
+  constructor(page: Page) {
+    this.page = page;
+  }
+
+  /** Resolves when the window is drawn and its Explorer shows the workspace. */
+  async ready(): Promise<void> {
+    await this.page.getByRole('tree', { name: 'Files Explorer' }).waitFor({ timeout: START_MS });
+    await this.page.getByRole('treeitem').first().waitFor({ timeout: START_MS });
+  }
+
+  /** The row of a file or folder that is already in sight. */
+  file(name: string): Locator {
+    // A decoration may follow the name in the row's accessible name.
+    const exact = new RegExp(`^${name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?![\\w.-])`);
+    return this.page.getByRole('tree', { name: 'Files Explorer' }).getByRole('treeitem', {
+      name: exact,
+    });
+  }
+
+  /** Opens the folders above a file, and answers its row. */
+  async reveal(file: string): Promise<Locator> {
+    const names = file.split('/');
+    for (const folder of names.slice(0, -1)) {
+      const row = this.file(folder);
+      await row.waitFor();
+      if ((await row.getAttribute('aria-expanded')) !== 'true') {
+        await row.click();
+        await this.page.locator('[aria-expanded="true"]').and(row).waitFor();
+      }
+    }
+    const row = this.file(names.at(-1) ?? '');
+    await row.waitFor();
+    return row;
+  }
+
+  /** Selects files: a click on the first, Ctrl+click (Cmd on macOS) on the others. */
+  async select(...files: readonly string[]): Promise<void> {
+    for (const [index, file] of files.entries()) {
+      const row = await this.reveal(file);
+      await row.click(index === 0 ? {} : { modifiers: ['ControlOrMeta'] });
+      await this.page.locator('[aria-selected="true"]').and(row).waitFor();
+    }
+  }
+
+  /** Opens a file in an editor that stays. */
+  async openFile(file: string): Promise<void> {
+    const row = await this.reveal(file);
+    await row.dblclick();
+    await this.tab(file).waitFor();
+  }
+
+  /** The tab of an open file. */
+  tab(file: string): Locator {
+    return this.page.getByRole('tab', { name: path.posix.basename(file) }).first();
+  }
+
+  /** Right-clicks files in the Explorer (several are selected first) and chooses an item. */
+  async chooseInExplorer(files: string | readonly string[], item: string): Promise<void> {
+    const all = typeof files === 'string' ? [files] : files;
+    if (all.length > 1) {
+      await this.select(...all);
+    }
+    await this.chooseFromMenu(await this.reveal(all.at(-1) ?? ''), item);
+  }
+
+  /** Right-clicks anything and chooses an item of the menu that opens. */
+  async chooseFromMenu(target: Locator, item: string): Promise<void> {
+    await (await this.openMenu(target, item)).click();
+  }
+
+  /** The names of the items of the context menu of `target`, which is closed again. */
+  async menuItems(target: Locator): Promise<readonly string[]> {
+    await target.click({ button: 'right' });
+    await this.page.getByRole('menu').last().waitFor();
+    const items = this.page.getByRole('menuitem').locator('.action-label');
+    const names = await items.allInnerTexts();
+    await this.page.keyboard.press('Escape');
+    return names.map((name) => name.trim()).filter((name) => name !== '');
+  }
+
+  /** Runs a command by its title in the Command Palette, such as "Vision for Claude: Show Log". */
+  async runCommand(title: string): Promise<void> {
+    const option = await waitFor(
+      `the command "${title}"`,
+      async () => {
+        await this.page.keyboard.press('F1');
+        await this.quickInput.fill(`>${title}`);
+        const found = this.quickPick.getByRole('option', { name: title }).first();
+        if (await appears(found, MENU_MS)) {
+          return found;
+        }
+        // An open palette does not learn of a command that an extension adds a moment later.
+        await this.page.keyboard.press('Escape');
+        return undefined;
+      },
+      START_MS,
+    );
+    await option.click();
+  }
+
+  /** The box at the top of the window that asks for a choice or a text. */
+  get quickPick(): Locator {
+    return this.page.locator('.quick-input-widget');
+  }
+
+  /** The field of that box. */
+  get quickInput(): Locator {
+    return this.quickPick.locator('.quick-input-box input');
+  }
+
+  /** Waits for the box to ask (`prompt`: words of it), types an answer and confirms it. */
+  async answer(text: string, prompt?: string | RegExp): Promise<void> {
+    await this.asking(prompt);
+    await this.quickInput.fill(text);
+    await this.quickInput.press('Enter');
+  }
+
+  /** Waits for the box to ask (`prompt`: words of it) and chooses one of its entries by name. */
+  async pick(name: string | RegExp, prompt?: string | RegExp): Promise<void> {
+    await this.asking(prompt);
+    await this.quickPick.getByRole('option', { name }).first().click();
+  }
+
+  /** A notification that is on the screen. */
+  notification(text: string | RegExp): Locator {
+    return this.page.locator('.notifications-toasts .notification-list-item').filter({
+      hasText: text,
+    });
+  }
+
+  /** The document of a webview, found by something that it shows. */
+  async frameWith(find: (frame: Frame) => Locator, what = 'the webview'): Promise<Frame> {
+    return waitFor(what, async () => {
+      for (const frame of this.page.frames().filter((one) => one.parentFrame() !== null)) {
+        const count = await find(frame)
+          .count()
+          // A frame that went away while it was asked is not the one.
+          .catch(() => 0);
+        if (count > 0) {
+          return frame;
+        }
+      }
+      return undefined;
+    });
+  }
+
+  /** Changes the colour theme, as the setting of the user. */
+  async setTheme(theme: Theme): Promise<void> {
+    await this.runCommand('Preferences: Color Theme');
+    await this.answer(theme);
+    await this.page.locator(`.monaco-workbench.${THEMES[theme]}`).waitFor();
+  }
+
+  /** Keeps a picture of the window as out/screenshots/NAME.png and answers its path. */
+  async screenshot(name: string): Promise<string> {
+    const file = path.join(outFolder, 'screenshots', `${name}.png`);
+    await this.page.screenshot({ path: file, animations: 'disabled', caret: 'hide' });
+    return file;
+  }
+
+  private async asking(prompt?: string | RegExp): Promise<void> {
+    const words =
+      prompt === undefined
+        ? this.quickInput
+        : this.quickPick.getByText(prompt).or(this.quickPick.getByPlaceholder(prompt));
+    await words.first().waitFor();
+  }
+
+  private async openMenu(target: Locator, item: string): Promise<Locator> {
+    // Menus of an extension come a moment after the window; a menu that is open does not change.
+    return waitFor(
+      `"${item}" in a context menu`,
+      async () => {
+        await target.click({ button: 'right' });
+        // Not by the item's name: that has its keyboard shortcut in it.
+        const label = this.page.getByText(item, { exact: true });
+        const found = this.page.getByRole('menuitem').filter({ has: label });
+        if (await appears(found, MENU_MS)) {
+          return found;
+        }
+        await this.page.keyboard.press('Escape');
+        return undefined;
+      },
+      START_MS,
+    );
+  }
+}
+
+async function appears(locator: Locator, timeout: number): Promise<boolean> {
+  return locator.waitFor({ timeout }).then(
+    () => true,
+    (error: unknown) => {
+      if (error instanceof Error && error.name === 'TimeoutError') {
+        return false;
+      }
+      throw error;
+    },
+  );
+}

@@ -1,0 +1,90 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Api } from './api.ts';
+import type { Pace } from './play.ts';
+import { RequestLog, type ReceivedRequest } from './received.ts';
+import { Script, type Step } from './script.ts';
+
+/** The key that the server takes when none is named. */
+export const practiceApiKey = 'practice-key';
+
+export interface PracticeServerOptions {
+  readonly apiKey?: string;
+  /** 0 or absent: a free one. */
+  readonly port?: number;
+  /** Absent: as fast as the loop allows, for tests. */
+  readonly pace?: Pace;
+  /** Gets a line for every request; no credential, no text, no image is in it. */
+  readonly log?: (line: string) => void;
+}
+
+/** A loopback server that speaks the Messages API, strictly, and answers as tests script it. */
+export interface PracticeServer extends AsyncDisposable {
+  /** Such as `http://127.0.0.1:40123`, without `/v1`. */
+  readonly url: string;
+  readonly apiKey: string;
+  /** In the order of their arrival; the `/__practice` ones are not among them. */
+  readonly requests: readonly ReceivedRequest[];
+  /** Queues steps. Each valid `POST /v1/messages` takes the next; none left: the honest answer. */
+  script(...steps: readonly Step[]): void;
+  /** Opens the oldest closed gate of a `hold` or `holdFirstByte`; throws when there is none. */
+  release(): void;
+  /**
+   * The oldest request that fits and was not waited for before, now or when it comes: read and checked,
+   * not yet answered. Rejects when the server is closed first.
+   */
+  waitForRequest(fits?: (request: ReceivedRequest) => boolean): Promise<ReceivedRequest>;
+  /** Forgets steps and requests and lets go what is held. */
+  reset(): void;
+  /** Stops listening and ends open connections. */
+  close(): Promise<void>;
+}
+
+/** Starts a server on 127.0.0.1; rejects when the port is taken. */
+export async function startPracticeServer(
+  options: PracticeServerOptions = {},
+): Promise<PracticeServer> {
+  const apiKey = options.apiKey ?? practiceApiKey;
+  const script = new Script();
+  const requests = new RequestLog();
+  const api = new Api({
+    apiKey,
+    pace: options.pace ?? { chunkChars: 20, delayMs: 0 },
+    log: options.log ?? (() => undefined),
+    script,
+    requests,
+  });
+  const server = createServer((request, response) => {
+    void api.serve(request, response);
+  });
+  const listening = Promise.withResolvers<void>();
+  server.once('error', listening.reject);
+  server.listen(options.port ?? 0, '127.0.0.1', listening.resolve);
+  await listening.promise;
+  // Only a pipe's address is a string.
+  const { port } = server.address() as AddressInfo;
+  const closed = Promise.withResolvers<void>();
+  server.once('close', closed.resolve);
+  const close = (): Promise<void> => {
+    requests.close();
+    server.close();
+    server.closeAllConnections();
+    return closed.promise;
+  };
+  return {
+    url: `http://127.0.0.1:${port}`,
+    apiKey,
+    requests: requests.all,
+    script: (...steps) => script.add(steps),
+    release: () => {
+      if (!script.release()) throw new Error('no scripted step is holding an answer');
+    },
+    waitForRequest: (fits = () => true) => requests.wait(fits),
+    reset: () => {
+      script.clear();
+      requests.clear();
+    },
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}

@@ -1,0 +1,205 @@
+import type { RefusalStopDetails } from '@anthropic-ai/sdk/resources/messages';
+import { invalid } from './failure.ts';
+import {
+  arrayAt,
+  at,
+  booleanAt,
+  fieldsOf,
+  integerAt,
+  objectAt,
+  oneOfAt,
+  stringAt,
+  type JsonObject,
+} from './schema.ts';
+
+/** How the text of an answer is put on the wire; what is absent comes from the server's pace. */
+export interface Delivery {
+  /** Absent: the honest answer. */
+  readonly text?: string;
+  /** Characters in one delta. */
+  readonly chunkChars?: number;
+  /** Milliseconds between two deltas; 0 sends the next one as soon as the loop is free. */
+  readonly delayMs?: number;
+  /** Whether a thinking block comes first; absent: as the model would. */
+  readonly thinking?: boolean;
+}
+
+/** What the next valid `POST /v1/messages` gets instead of the honest answer. */
+export type Step = ScriptedStep & {
+  /** For how many requests the step stands (the SDK retries twice); 1 if absent. */
+  readonly times?: number;
+};
+
+export type ScriptedStep =
+  | ({ readonly kind: 'answer' } & Delivery)
+  /** The stream stops after that many text deltas until `release()`. */
+  | ({ readonly kind: 'hold'; readonly afterDeltas: number } & Delivery)
+  /** Not a byte is sent, not even headers, until `release()`. */
+  | ({ readonly kind: 'holdFirstByte' } & Delivery)
+  | ErrorStep
+  /** An `error` event in the open stream; an HTTP error where no stream was asked for. */
+  | ({
+      readonly kind: 'errorEvent';
+      readonly afterDeltas: number;
+      readonly type: string;
+      readonly message: string;
+    } & Delivery)
+  | CutStep
+  | ({
+      readonly kind: 'refusal';
+      readonly category: RefusalStopDetails['category'];
+      readonly explanation: string | null;
+      /** Text deltas before the refusal; 0 if absent. */
+      readonly afterDeltas?: number;
+    } & Delivery)
+  /** Without a text: thinking used the budget. */
+  | ({ readonly kind: 'maxTokens' } & Delivery)
+  | ({ readonly kind: 'contextWindowExceeded' } & Delivery)
+  /** `end_turn` without any content. */
+  | { readonly kind: 'empty' };
+
+export interface CutStep extends Delivery {
+  readonly kind: 'cut';
+  /** Absent: before any header. */
+  readonly afterDeltas?: number;
+  /** Whether the body ends properly, as a proxy would close it, instead of the connection breaking. */
+  readonly clean?: boolean;
+}
+
+export interface ErrorStep {
+  readonly kind: 'error';
+  readonly status: number;
+  /** Absent: the type that the API gives to the status. */
+  readonly type?: string;
+  readonly message?: string;
+  /** Goes into `details.error_code`. */
+  readonly errorCode?: string;
+  readonly details?: Readonly<Record<string, unknown>>;
+  /** Seconds, as `retry-after` says them. */
+  readonly retryAfter?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Sent as `text/html` instead of the API's body, as a proxy in front of it would. */
+  readonly html?: string;
+}
+
+const deliveryFields = ['text', 'chunkChars', 'delayMs', 'thinking'];
+const categories = [
+  'cyber',
+  'bio',
+  'frontier_llm',
+  'reasoning_extraction',
+  'general_harms',
+] as const;
+
+/** Required and optional fields of each kind, beside `kind` and `times`. */
+const fields: Readonly<
+  Record<ScriptedStep['kind'], { required: readonly string[]; optional: readonly string[] }>
+> = {
+  answer: { required: [], optional: deliveryFields },
+  hold: { required: ['afterDeltas'], optional: deliveryFields },
+  holdFirstByte: { required: [], optional: deliveryFields },
+  error: {
+    required: ['status'],
+    optional: ['type', 'message', 'errorCode', 'details', 'retryAfter', 'headers', 'html'],
+  },
+  errorEvent: { required: ['afterDeltas', 'type', 'message'], optional: deliveryFields },
+  cut: { required: [], optional: ['afterDeltas', 'clean', ...deliveryFields] },
+  refusal: {
+    required: ['category', 'explanation'],
+    optional: ['afterDeltas', ...deliveryFields],
+  },
+  maxTokens: { required: [], optional: deliveryFields },
+  contextWindowExceeded: { required: [], optional: deliveryFields },
+  empty: { required: [], optional: [] },
+};
+const kinds = Object.keys(fields) as ScriptedStep['kind'][];
+
+const checks: Readonly<Record<string, (value: unknown, path: string) => unknown>> = {
+  times: (value, path) => integerAt(value, path, 1),
+  text: stringAt,
+  chunkChars: (value, path) => integerAt(value, path, 1),
+  delayMs: (value, path) => integerAt(value, path, 0),
+  thinking: booleanAt,
+  clean: booleanAt,
+  afterDeltas: (value, path) => integerAt(value, path, 0),
+  status: (value, path) => integerAt(value, path, 400),
+  type: stringAt,
+  message: stringAt,
+  errorCode: stringAt,
+  details: objectAt,
+  headers: (value, path) => {
+    for (const [name, text] of Object.entries(objectAt(value, path)))
+      stringAt(text, at(path, name));
+  },
+  html: stringAt,
+  category: (value, path) => value === null || oneOfAt(value, path, categories),
+  explanation: (value, path) => value === null || stringAt(value, path),
+};
+
+/** Steps that came as JSON; throws an `ApiFailure` that names the first thing wrong with them. */
+export function parseSteps(value: unknown): readonly Step[] {
+  return arrayAt(value, 'steps').map((item, index) => {
+    const path = at('steps', index);
+    const step: JsonObject = objectAt(item, path);
+    const kind = oneOfAt(step['kind'], at(path, 'kind'), kinds);
+    const { required, optional } = fields[kind];
+    fieldsOf(step, path, ['kind', ...required], ['times', ...optional]);
+    for (const [key, each] of Object.entries(step)) checks[key]?.(each, at(path, key));
+    if (step['retryAfter'] !== undefined && typeof step['retryAfter'] !== 'number') {
+      throw invalid(`${at(path, 'retryAfter')}: Input should be a valid number`);
+    }
+    // Every field of that kind was checked above, which the compiler cannot follow.
+    return item as Step;
+  });
+}
+
+/** A place where an answer waits until the test lets it go on. */
+export interface Gate {
+  readonly opened: Promise<void>;
+}
+
+/** One request's share of the script. */
+export interface Turn {
+  readonly step: ScriptedStep;
+  /** Only steps that hold have one. */
+  readonly gate: Gate | undefined;
+}
+
+/** The steps still to be taken, and the gates of those that hold. */
+export class Script {
+  #queue: Turn[] = [];
+  #closed: (() => void)[] = [];
+
+  add(steps: readonly Step[]): void {
+    for (const { times = 1, ...step } of steps) {
+      for (let count = 0; count < times; count += 1) {
+        const holds = step.kind === 'hold' || step.kind === 'holdFirstByte';
+        this.#queue.push({ step, gate: holds ? this.#newGate() : undefined });
+      }
+    }
+  }
+
+  take(): Turn {
+    return this.#queue.shift() ?? { step: { kind: 'answer' }, gate: undefined };
+  }
+
+  /** Opens the oldest gate still closed, reached by its answer or not; false when there is none. */
+  release(): boolean {
+    const open = this.#closed.shift();
+    open?.();
+    return open !== undefined;
+  }
+
+  /** Forgets what is queued and lets go whatever is held. */
+  clear(): void {
+    this.#queue = [];
+    for (const open of this.#closed) open();
+    this.#closed = [];
+  }
+
+  #newGate(): Gate {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#closed.push(resolve);
+    return { opened: promise };
+  }
+}

@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { HIGH_RESOLUTION_TIER, modelOf, MODELS, STANDARD_TIER } from '../../../src/core/models.ts';
+
+describe('the model table', () => {
+  it('gives the high-resolution tier to Claude 4.7 and later', () => {
+    const newer =
+      'fable-5 fable-5-1 fable-5-2 mythos-5 mythos-5-1 mythos-5-2 ' +
+      'opus-4-7 opus-4-8 opus-5 opus-5-5 sonnet-5 sonnet-5-5 haiku-5-5';
+    for (const name of newer.split(' ')) {
+      assert.equal(modelOf(`claude-${name}`).tier, HIGH_RESOLUTION_TIER, name);
+    }
+    for (const name of ['opus-4-5', 'opus-4-6', 'sonnet-4-5', 'sonnet-4-6', 'haiku-4-5']) {
+      assert.equal(modelOf(`claude-${name}`).tier, STANDARD_TIER, name);
+    }
+  });
+
+  it('allows 100 images to models with a window of 200k and 600 to the others', () => {
+    for (const model of MODELS) {
+      assert.equal(model.maxImages, model.contextWindow === 200_000 ? 100 : 600, model.id);
+    }
+  });
+
+  it('knows effort on Opus 4.5, Sonnet 4.6, Haiku 5.5 and later', () => {
+    const unaware = MODELS.filter((model) => !model.knowsEffort).map((model) => model.id);
+    assert.deepEqual(unaware, ['claude-sonnet-4-5', 'claude-haiku-4-5', 'claude-3-7-sonnet']);
+  });
+
+  it('has every id once, and prices that rise from cache read to output', () => {
+    assert.equal(new Set(MODELS.map((model) => model.id)).size, MODELS.length);
+    for (const { id, prices } of MODELS) {
+      for (const step of prices ?? []) {
+        assert.ok(step.cacheRead < step.input && step.input < step.cacheWrite5m, id);
+        assert.ok(step.cacheWrite5m < step.output, id);
+      }
+    }
+  });
+});
+
+describe('modelOf', () => {
+  it('takes a snapshot for its model and keeps the id that was asked for', () => {
+    const model = modelOf('claude-haiku-4-5-20251001');
+    assert.equal(model.id, 'claude-haiku-4-5-20251001');
+    assert.equal(model.displayName, 'Claude Haiku 4.5');
+    assert.equal(model.tier, STANDARD_TIER);
+  });
+
+  it('gives an unknown id the newest limits and no price', () => {
+    const model = modelOf('llava:13b');
+    assert.equal(model.tier, HIGH_RESOLUTION_TIER);
+    assert.equal(model.tokenRule, 'patch');
+    assert.equal(model.maxImages, 600);
+    assert.equal(model.prices, undefined);
+    assert.equal(model.knowsEffort, false);
+  });
+
+  it('keeps the area rule for the Claude 3 generation', () => {
+    for (const id of ['claude-3-opus-20240229', 'claude-3-7-sonnet-20250219']) {
+      assert.equal(modelOf(id).tokenRule, 'area');
+      assert.equal(modelOf(id).tier, STANDARD_TIER);
+      assert.equal(modelOf(id).maxImages, 100);
+    }
+    assert.equal(modelOf('claude-3-opus-20240229').prices, undefined);
+  });
+});

@@ -1,0 +1,176 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { after, before, describe, it } from 'mocha';
+import { probeWhole } from '../../../src/core/probe.ts';
+import { ImagePreparer } from '../../../src/imaging/prepareImage.ts';
+import {
+  exifSegment,
+  exifTiff,
+  makeClaimingPng,
+  makeGif,
+  makeGreyPng,
+  makeJpeg,
+  makePng,
+  makeRgbaPng,
+  pngChunk,
+  quarters,
+} from './makeImages.ts';
+
+const WORKER = new URL('../../../src/imaging/worker.ts', import.meta.url);
+const NEVER = new AbortController().signal;
+const SONNET = { model: 'claude-sonnet-5-5', imagesInRequest: 1 };
+const SIZE = { width: 300, height: 200 };
+
+describe('ImagePreparer', () => {
+  let preparer: ImagePreparer;
+  before(() => {
+    preparer = new ImagePreparer({ workerFile: WORKER });
+  });
+  after(() => {
+    preparer.dispose();
+  });
+
+  async function prepared(bytes: Uint8Array, target = SONNET) {
+    const result = await preparer.prepare(bytes, target, NEVER);
+    assert.ok(result.ok, JSON.stringify(result));
+    const { image, bytes: sent } = result.value;
+    const header = probeWhole(sent);
+    assert.ok(header.ok);
+    assert.deepEqual(header.value.size, { width: image.width, height: image.height });
+    assert.equal(`image/${header.value.format}`, image.mediaType);
+    assert.equal(image.byteLength, sent.length);
+    assert.equal(image.sha256, createHash('sha256').update(sent).digest('hex'));
+    return result.value;
+  }
+
+  async function refusal(bytes: Uint8Array): Promise<unknown> {
+    const result = await preparer.prepare(bytes, SONNET, NEVER);
+    assert.ok(!result.ok);
+    return result.error;
+  }
+
+  it('keeps the very bytes of an image that fits', async () => {
+    for (const bytes of [makeGreyPng(SIZE), makeJpeg(SIZE), makeGif(SIZE)]) {
+      const { image, bytes: sent } = await prepared(bytes);
+      assert.equal(sent, bytes);
+      assert.deepEqual(image.notes, []);
+      assert.equal(image.tokens, 11 * 8);
+    }
+  });
+
+  it('removes metadata from what it keeps', async () => {
+    const { image, bytes } = await prepared(makeJpeg(SIZE, { segments: [exifSegment(1)] }));
+    assert.deepEqual(image.notes, [{ kind: 'metadataRemoved' }]);
+    assert.equal(Buffer.from(bytes).includes('SECRET'), false);
+  });
+
+  it('turns photographs upright and sends no metadata of them', async () => {
+    const photograph = makeJpeg(SIZE, { rgba: quarters(SIZE), segments: [exifSegment(6)] });
+    const copy = Buffer.from(photograph);
+    const { image, bytes } = await prepared(photograph);
+    assert.deepEqual([image.width, image.height], [200, 300]);
+    assert.deepEqual(image.notes, [{ kind: 'turnedUpright' }, { kind: 'metadataRemoved' }]);
+    assert.equal(Buffer.from(bytes).includes('SECRET'), false);
+    assert.deepEqual(photograph, copy);
+    const png = makeRgbaPng(SIZE, quarters(SIZE), { after: [pngChunk('eXIf', exifTiff(6))] });
+    assert.deepEqual((await prepared(png)).image.notes, image.notes);
+  });
+
+  it('shrinks a 9000x9000 PNG, and says so', async () => {
+    const { image } = await prepared(makeGreyPng({ width: 9000, height: 9000 }));
+    assert.deepEqual(image.notes, [{ kind: 'resized', from: [9000, 9000], to: [1932, 1932] }]);
+    assert.equal(image.mediaType, 'image/png');
+    assert.equal(image.tokens, 69 * 69);
+  }).timeout(30_000);
+
+  it('fits each model', async () => {
+    const bytes = makeJpeg({ width: 1920, height: 1080 });
+    assert.equal((await prepared(bytes)).image.tokens, 2691);
+    const older = await prepared(bytes, { ...SONNET, model: 'claude-haiku-4-5' });
+    assert.deepEqual([older.image.width, older.image.height], [1456, 819]);
+    assert.equal(older.image.tokens, 1560);
+  });
+
+  it('sends a large GIF as PNG', async () => {
+    const { image } = await prepared(makeGif({ width: 2600, height: 20, frames: 2 }));
+    assert.equal(image.mediaType, 'image/png');
+    assert.deepEqual(image.notes, [
+      { kind: 'resized', from: [2600, 20], to: [2576, 20] },
+      { kind: 'converted', from: 'GIF', to: 'PNG' },
+      { kind: 'firstFrameOnly' },
+      { kind: 'smallEdge' },
+    ]);
+  });
+
+  it('prepares 16-bit, palette, interlaced, grey-and-alpha PNGs and CMYK JPEGs', async () => {
+    const wide = { width: 2600, height: 8 };
+    const rows = (bytesPerRow: number) => Buffer.alloc((bytesPerRow + 1) * 8);
+    const plte = pngChunk('PLTE', Buffer.alloc(48, 90));
+    for (const bytes of [
+      makePng({ ...wide, colourType: 2, bitDepth: 16, rows: rows(2600 * 6) }),
+      makePng({ ...wide, colourType: 3, bitDepth: 4, rows: rows(1300), before: [plte] }),
+      makePng({ ...wide, colourType: 4, rows: rows(5200) }),
+      makePng({ ...wide, colourType: 0, interlaced: true, rows: Buffer.alloc(2600 * 8 + 100) }),
+    ]) {
+      assert.deepEqual([(await prepared(bytes)).image.width], [2576]);
+    }
+    const cmyk = readFileSync(new URL('../../fixtures/images/cmyk.jpg', import.meta.url));
+    assert.equal((await prepared(cmyk)).image.mediaType, 'image/jpeg');
+  });
+
+  it('refuses what is not an image, under whatever name', async () => {
+    assert.deepEqual(await refusal(Buffer.from('just a note')), {
+      kind: 'notAnImage',
+      looksLike: 'text',
+    });
+    assert.deepEqual(await refusal(new Uint8Array()), { kind: 'fileEmpty' });
+    assert.deepEqual(await refusal(Buffer.from('RIFF\x10\0\0\0WEBPVP8 ', 'latin1')), {
+      kind: 'formatUnsupported',
+      format: 'WebP',
+    });
+  });
+
+  it('refuses truncated files whether it would keep or transcode them', async () => {
+    const large = { width: 2600, height: 100 };
+    for (const size of [SIZE, large]) {
+      for (const [format, bytes] of [
+        ['PNG', makeGreyPng(size)],
+        ['JPEG', makeJpeg(size)],
+        ['GIF', makeGif(size)],
+      ] as const) {
+        assert.deepEqual(await refusal(bytes.subarray(0, bytes.length - 20)), {
+          kind: 'imageTruncated',
+          format,
+        });
+      }
+    }
+    assert.deepEqual(await refusal(makeClaimingPng({ width: 9000, height: 9000 })), {
+      kind: 'imageTruncated',
+      format: 'PNG',
+    });
+  });
+
+  it('refuses a header of 30000x30000 before anything is decoded', async () => {
+    const bomb = makeClaimingPng({ width: 30_000, height: 30_000 });
+    const started = performance.now();
+    assert.deepEqual(await refusal(bomb), {
+      kind: 'tooManyPixels',
+      width: 30_000,
+      height: 30_000,
+      limitPixels: 100_000_000,
+    });
+    assert.ok(performance.now() - started < 1000);
+  });
+
+  it('rejects with the reason of an abort, before and during the work', async () => {
+    const bytes = makeGreyPng({ width: 9000, height: 2000 });
+    const early = AbortSignal.abort(new Error('early'));
+    await assert.rejects(preparer.prepare(bytes, SONNET, early), /early/);
+    const controller = new AbortController();
+    const preparing = preparer.prepare(bytes, SONNET, controller.signal);
+    controller.abort(new Error('changed my mind'));
+    await assert.rejects(preparing, /changed my mind/);
+    assert.equal((await prepared(makeGreyPng(SIZE))).image.width, 300);
+  });
+});

@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { parseSavedState } from '../../../src/webview/hostPort.ts';
+import { ConversationStore } from '../../../src/webview/store.ts';
+
+const notice = { severity: 'info', message: 'Hello', actions: [] } as const;
+
+describe('ConversationStore', () => {
+  it('applies events of its conversation', () => {
+    const store = new ConversationStore();
+    store.replace({ id: 'c1', turns: [], attachments: [] });
+
+    assert.equal(store.apply('c1', { type: 'noticeShown', notice }), true);
+    assert.deepEqual(store.conversation.notice, notice);
+  });
+
+  it('ignores events of another conversation, and all before the first snapshot', () => {
+    const store = new ConversationStore();
+
+    assert.equal(store.apply('', { type: 'noticeShown', notice }), false);
+    store.replace({ id: 'c1', turns: [], attachments: [] });
+    assert.equal(store.apply('c2', { type: 'noticeShown', notice }), false);
+    assert.equal(store.conversation.notice, undefined);
+  });
+});
+
+describe('parseSavedState', () => {
+  it('reads what was saved', () => {
+    const state = { draft: 'a', conversationId: 'c1', scrollTop: 12 };
+
+    assert.deepEqual(parseSavedState(state), state);
+  });
+
+  it('takes anything else for an empty draft', () => {
+    for (const value of [undefined, null, 'x', 3, {}, { draft: 3, scrollTop: 'a' }]) {
+      assert.deepEqual(parseSavedState(value), { draft: '' });
+    }
+  });
+});

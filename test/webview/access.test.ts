@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import fs from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import type { AxeResults } from 'axe-core';
+import { after, afterEach, before, describe, it } from 'mocha';
+import { PageHarness } from './harness.ts';
+import { SCENES } from './scenes.ts';
+import { THEME_NAMES } from './themes.ts';
+
+describe('access to the page', function () {
+  this.timeout(120_000);
+  let harness: PageHarness;
+  let axe: string;
+
+  before(async () => {
+    harness = await PageHarness.start();
+    axe = await fs.readFile(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf8');
+  });
+  afterEach(() => harness.closePages());
+  after(() => harness.stop());
+
+  for (const theme of THEME_NAMES) {
+    it(`has no serious fault in any state, in the theme ${theme}`, async () => {
+      const { page, show } = await harness.open({ theme, reducedMotion: true });
+      await page.evaluate(axe);
+      const faults: string[] = [];
+      for (const [name, state] of Object.entries(SCENES)) {
+        await show({ ...state, id: name });
+        const { violations } = await page.evaluate(() =>
+          (window as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run(),
+        );
+        faults.push(
+          ...violations
+            .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+            .flatMap(({ id, nodes }) => nodes.map(({ html }) => `${name}: ${id} ${html}`)),
+        );
+      }
+
+      assert.deepEqual(faults, []);
+    });
+  }
+
+  it('is reached by keyboard in the order in which it is read', async () => {
+    const { page, show } = await harness.open();
+    await show(SCENES['attaching'] ?? assert.fail());
+    const names: (string | null)[] = [];
+    for (let step = 0; step < 7; step += 1) {
+      await page.keyboard.press('Tab');
+      names.push(
+        await page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? null),
+      );
+    }
+
+    assert.deepEqual(names, [
+      'Conversation',
+      'Remove ridge-at-sunrise.jpg',
+      'Remove a-rather-long-name-of-a-screenshot-2026-11-22 at 09.14.33.png',
+      'Remove scan.png',
+      'Remove notes.png',
+      'Message Claude',
+      'Attach images',
+    ]);
+  });
+
+  it('shows where the keyboard is', async () => {
+    const { page, show } = await harness.open({ theme: 'hcDark' });
+    await show(SCENES['answered'] ?? assert.fail());
+    await page.getByRole('button', { name: 'Copy', exact: true }).focus();
+    await page.keyboard.press('Tab');
+
+    const outline = await page.evaluate(
+      () => getComputedStyle(document.activeElement ?? document.body).outlineStyle,
+    );
+
+    assert.equal(outline, 'solid');
+  });
+
+  it('stands still when the user asks for less motion', async () => {
+    const { page, show } = await harness.open({ reducedMotion: true });
+    for (const name of ['waiting', 'attaching']) {
+      await show({ ...(SCENES[name] ?? assert.fail()), id: name });
+
+      const moving = await page.evaluate(
+        () => document.getAnimations().filter(({ playState }) => playState === 'running').length,
+      );
+      assert.equal(moving, 0);
+    }
+  });
+});

@@ -1,0 +1,126 @@
+import type { Browser, Page } from 'playwright-core';
+import type { Conversation, ConversationEvent } from '../../src/core/conversation.ts';
+import type { HostMessage } from '../../src/core/protocol.ts';
+import { launchBrowser } from '../host/browser.ts';
+import { fakeVsCode } from './fakeVsCode.ts';
+import { servePage } from './pageServer.ts';
+import type { PageServer } from './pageServer.ts';
+import { themeVariables, THEMES } from './themes.ts';
+import type { ThemeName } from './themes.ts';
+
+export interface OpenOptions {
+  readonly theme?: ThemeName;
+  readonly width?: number;
+  readonly height?: number;
+  readonly reducedMotion?: boolean;
+}
+
+/** One page with a scripted host. */
+export interface OpenPage {
+  readonly page: Page;
+  /** Sends a message as the host would. */
+  readonly send: (message: HostMessage) => Promise<void>;
+  /** Sends a snapshot and waits until it is on the screen. */
+  readonly show: (
+    conversation: Conversation,
+    rest?: { l10n?: Record<string, string>; draft?: string },
+  ) => Promise<void>;
+  /** Sends an event about the conversation that was shown last. */
+  readonly event: (event: ConversationEvent) => Promise<void>;
+  /** What the page has posted to the host, of one type. */
+  readonly posted: (type: string) => Promise<readonly Record<string, unknown>[]>;
+  /** Waits until the page has posted that many messages of a type, and returns them. */
+  readonly waitForPosted: (
+    type: string,
+    count?: number,
+  ) => Promise<readonly Record<string, unknown>[]>;
+  /** Waits until everything that was sent is drawn. */
+  readonly settled: () => Promise<void>;
+}
+
+/** The built page in a plain browser, without VS Code. */
+export class PageHarness {
+  readonly server: PageServer;
+  readonly #browser: Browser;
+
+  private constructor(server: PageServer, browser: Browser) {
+    this.server = server;
+    this.#browser = browser;
+  }
+
+  static async start(): Promise<PageHarness> {
+    const server = await servePage();
+    try {
+      return new PageHarness(server, await launchBrowser(console.error, { headless: true }));
+    } catch (error) {
+      await server.close();
+      throw error;
+    }
+  }
+
+  async stop(): Promise<void> {
+    await this.#browser.close();
+    await this.server.close();
+  }
+
+  /** Closes all pages: what they animate would take time from the next ones. */
+  async closePages(): Promise<void> {
+    await Promise.all(this.#browser.contexts().map((context) => context.close()));
+  }
+
+  async open(options: OpenOptions = {}): Promise<OpenPage> {
+    const { theme = 'dark', width = 480, height = 720, reducedMotion = false } = options;
+    const context = await this.#browser.newContext({
+      viewport: { width, height },
+      reducedMotion: reducedMotion ? 'reduce' : 'no-preference',
+    });
+    const page = await context.newPage();
+    const variables = themeVariables(theme);
+    await page.addInitScript(fakeVsCode, {
+      variables,
+      bodyClass: THEMES[theme].bodyClass,
+      background: variables['--vscode-sideBar-background'] ?? '',
+    });
+    await page.goto(this.server.url);
+    return control(page);
+  }
+}
+
+function control(page: Page): OpenPage {
+  let shown = '';
+  const send = (message: HostMessage) =>
+    page.evaluate((one) => window.postMessage(one), message as unknown);
+  // Two frames: the first draws what came before it, the second runs after that was laid out.
+  const settled = () =>
+    page.evaluate(
+      () =>
+        new Promise<void>((resolve) => {
+          setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(() => resolve())));
+        }),
+    );
+  const posted = (type: string) =>
+    page.evaluate((wanted) => window.harness.posted.filter((one) => one.type === wanted), type);
+  return {
+    page,
+    send,
+    settled,
+    posted,
+    async show(conversation, rest = {}) {
+      shown = conversation.id;
+      await send({ type: 'snapshot', conversation, ...rest });
+      await settled();
+    },
+    async event(event) {
+      await send({ type: 'event', conversationId: shown, event });
+      await settled();
+    },
+    async waitForPosted(type, count = 1) {
+      await page.waitForFunction(
+        ([wanted, least]) =>
+          window.harness.posted.filter((one) => one.type === wanted).length >= least,
+        [type, count] as const,
+      );
+      return posted(type);
+    },
+  };
+}

@@ -1,0 +1,102 @@
+import { randomBytes } from 'node:crypto';
+import fs from 'node:fs/promises';
+import http from 'node:http';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+const CONTENT_TYPES: Readonly<Record<string, string>> = {
+  '.css': 'text/css',
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript',
+  '.ttf': 'font/ttf',
+};
+
+export interface PageServer {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** Builds the page as it ships and serves it on a free port, under the policy that the host sets. */
+export async function servePage(): Promise<PageServer> {
+  const files = await buildPage();
+  const server = http.createServer((request, response) => {
+    const name = new URL(request.url ?? '/', 'http://localhost').pathname.slice(1);
+    const body = name === '' ? pageHtml(String(request.headers.host)) : files.get(name);
+    response.writeHead(body === undefined ? 404 : 200, {
+      'content-type': CONTENT_TYPES[path.extname(name) || '.html'] ?? 'application/octet-stream',
+    });
+    response.end(body);
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const address = server.address();
+  if (typeof address !== 'object' || address === null) {
+    throw new Error('The server has no port.');
+  }
+  return {
+    url: `http://127.0.0.1:${address.port}/`,
+    close: () =>
+      new Promise((resolve, reject) => {
+        server.close((error) => (error ? reject(error) : resolve()));
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function buildPage(): Promise<Map<string, Uint8Array>> {
+  const { outputFiles } = await build({
+    absWorkingDir: root,
+    bundle: true,
+    platform: 'browser',
+    format: 'iife',
+    target: 'chrome130',
+    entryPoints: { main: 'src/webview/main.ts', codicon: '@vscode/codicons/dist/codicon.css' },
+    outdir: 'dist/webview',
+    loader: { '.ttf': 'file' },
+    assetNames: '[name]',
+    minify: true,
+    legalComments: 'none',
+    logLevel: 'warning',
+    write: false,
+  });
+  const files = new Map(outputFiles.map((file) => [path.basename(file.path), file.contents]));
+  const media = path.join(root, 'media');
+  for (const name of await fs.readdir(media)) {
+    if (path.extname(name) === '.css') {
+      files.set(name, await fs.readFile(path.join(media, name)));
+    }
+  }
+  return files;
+}
+
+function pageHtml(host: string): string {
+  const nonce = randomBytes(16).toString('base64');
+  const source = `http://${host}`;
+  const policy = [
+    "default-src 'none'",
+    `script-src 'nonce-${nonce}'`,
+    `style-src ${source}`,
+    `font-src ${source}`,
+    'img-src blob:',
+  ].join('; ');
+  const styles = ['codicon.css', 'conversation.css']
+    .map((name) => `<link rel="stylesheet" href="${name}">`)
+    .join('');
+  return `<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="icon" href="blob:">
+<title>Conversation</title>
+${styles}
+</head>
+<body><script nonce="${nonce}" src="main.js"></script></body>
+</html>`;
+}

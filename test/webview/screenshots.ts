@@ -1,0 +1,36 @@
+// Draws the main states of the page in the four themes, to be looked at:
+// node test/webview/screenshots.ts [FOLDER] [SCENE...]
+import fs from 'node:fs/promises';
+import path from 'node:path';
+import { PageHarness } from './harness.ts';
+import { SCENES } from './scenes.ts';
+import { THEME_NAMES } from './themes.ts';
+
+const WIDTHS = [300, 480];
+
+const [folder = '.cache/screenshots', ...wanted] = process.argv.slice(2);
+await fs.mkdir(folder, { recursive: true });
+const harness = await PageHarness.start();
+try {
+  for (const [name, conversation] of Object.entries(SCENES)) {
+    if (wanted.length > 0 && !wanted.includes(name)) {
+      continue;
+    }
+    for (const theme of THEME_NAMES) {
+      for (const width of WIDTHS) {
+        const { page, show } = await harness.open({ theme, width, reducedMotion: true });
+        await show(conversation);
+        await page.waitForFunction(
+          () =>
+            document.querySelectorAll('.picture .codicon, .chip.ready .codicon-file-media')
+              .length === 0,
+        );
+        await page.screenshot({ path: path.join(folder, `${name}-${theme}-${width}.png`) });
+        await harness.closePages();
+      }
+    }
+  }
+} finally {
+  await harness.stop();
+}
+console.log(folder);
