@@ -7,7 +7,14 @@ import { withLock } from './lock.js';
 import { cacheFolder } from './paths.js';
 import { temporaryFolder } from './processes.ts';
 
-const CANDIDATES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+const CANDIDATES = [
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/usr/bin/google-chrome-stable',
+  '/usr/bin/microsoft-edge',
+  '/snap/bin/chromium',
+];
 /** The fonts are those that the workbench and a page of Markdown ask for by family. */
 const PACKAGES = ['chromium', 'fonts-liberation'];
 const ARGUMENTS = [
@@ -20,6 +27,7 @@ const ARGUMENTS = [
   '--disable-sync',
 ];
 
+const SYSTEM = { TMPDIR: process.env['TMPDIR'], TEMP: process.env['TEMP'] };
 let temporaryFiles: string | undefined;
 
 /**
@@ -31,7 +39,6 @@ export async function launchBrowser(
   say: (line: string) => void,
   options: { readonly headless: boolean },
 ): Promise<Browser> {
-  keepTemporaryFilesTogether();
   const common: LaunchOptions = {
     headless: options.headless,
     args: ARGUMENTS,
@@ -42,11 +49,11 @@ export async function launchBrowser(
   };
   const executablePath = findBrowser() ?? (await installBrowser(say));
   if (executablePath !== undefined) {
-    return chromium.launch({ ...common, executablePath });
+    return launch({ ...common, executablePath });
   }
   for (const channel of ['chrome', 'msedge']) {
     try {
-      return await chromium.launch({ ...common, channel });
+      return await launch({ ...common, channel });
     } catch (error) {
       if (!/is not found|not installed|doesn't exist/i.test(String(error))) {
         throw error;
@@ -113,8 +120,23 @@ async function aptGet(args: readonly string[]): Promise<void> {
  * Playwright makes the browser's folders below the system's temporary folder and does not tell
  * where. In a folder of our own they are found again, also after a crash of this process.
  */
-function keepTemporaryFilesTogether(): void {
-  temporaryFiles ??= temporaryFolder('browser');
-  process.env['TMPDIR'] = temporaryFiles;
-  process.env['TEMP'] = temporaryFiles;
+async function launch(options: LaunchOptions): Promise<Browser> {
+  const folder = (temporaryFiles ??= temporaryFolder('browser'));
+  process.env['TMPDIR'] = folder;
+  process.env['TEMP'] = folder;
+  try {
+    return await chromium.launch(options);
+  } finally {
+    restore('TMPDIR');
+    restore('TEMP');
+  }
+}
+
+function restore(name: keyof typeof SYSTEM): void {
+  const value = SYSTEM[name];
+  if (value === undefined) {
+    delete process.env[name];
+  } else {
+    process.env[name] = value;
+  }
 }

@@ -105,10 +105,21 @@ export function isAlive(pid) {
   }
   try {
     process.kill(pid, 0);
-    return true;
+    return !isZombie(pid);
   } catch (error) {
     return codeOf(error) === 'EPERM';
   }
+}
+
+/**
+ * Whether a process has ended and nobody has asked how: in a container that can stay so for ever.
+ *
+ * @param {number} pid
+ */
+function isZombie(pid) {
+  const file = `/proc/${pid}/stat`;
+  // The state follows the name, which is in parentheses and may hold anything.
+  return fs.existsSync(file) && /\) Z [^)]*$/.test(fs.readFileSync(file, 'utf8'));
 }
 
 /** @param {unknown} error */

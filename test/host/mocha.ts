@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import Mocha from 'mocha';
 import type { SuiteResult } from './results.ts';
 
@@ -104,5 +105,6 @@ function describeError(error: unknown): string {
     .split('\n')
     .filter((line) => /^\s+at /.test(line) && !/node:internal|node_modules[\\/]mocha/.test(line));
   const cause = error.cause === undefined ? [] : [`Caused by: ${describeError(error.cause)}`];
-  return [`${error.name}: ${error.message}`, ...stack, ...cause].join('\n');
+  const message = stripVTControlCharacters(error.message);
+  return [`${error.name}: ${message}`, ...stack, ...cause].join('\n');
 }

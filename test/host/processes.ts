@@ -23,7 +23,7 @@ export interface ProcessGroup {
 
 const groups = new Map<number, ProcessGroup>();
 const folders = new Set<string>();
-// Read once: browser.ts points the variable behind it to a folder that ends with this process.
+// Read once: browser.ts changes the variable behind it while a browser starts.
 const systemFolder = fs.realpathSync(os.tmpdir());
 let watchdog: ChildProcess | undefined;
 

@@ -5,6 +5,7 @@ import { waitFor } from './wait.ts';
 
 const START_MS = 60_000;
 const MENU_MS = 2_000;
+const CLOSE_MS = 500;
 
 /** The built-in themes that a screenshot is taken in, with the class that each gives the window. */
 export const THEMES = {
@@ -23,8 +24,14 @@ export class Workbench {
     this.page = page;
   }
 
-  /** Resolves when the window is drawn and its Explorer shows the workspace. */
+  /** Resolves when the Explorer shows the workspace and all extensions are known. */
   async ready(): Promise<void> {
+    // Before that mark an image opens as a text, and menus and commands lack their contributions.
+    await this.page.waitForFunction(
+      () => performance.getEntriesByName('code/didLoadExtensions').length > 0,
+      undefined,
+      { timeout: START_MS },
+    );
     await this.page.getByRole('tree', { name: 'Files Explorer' }).waitFor({ timeout: START_MS });
     await this.page.getByRole('treeitem').first().waitFor({ timeout: START_MS });
   }
@@ -86,16 +93,23 @@ export class Workbench {
 
   /** Right-clicks anything and chooses an item of the menu that opens. */
   async chooseFromMenu(target: Locator, item: string): Promise<void> {
-    await (await this.openMenu(target, item)).click();
+    // Not by the item's name: that has its keyboard shortcut in it.
+    const label = this.page.getByText(item, { exact: true });
+    const found = this.page.getByRole('menuitem').filter({ has: label });
+    await this.openMenu(target, found, `"${item}" in a context menu`);
+    await waitFor(`"${item}" to be chosen`, async () => {
+      // A menu takes no click in the first tenth of a second.
+      await inTime(found.click({ timeout: MENU_MS }));
+      return (await isGone(found, CLOSE_MS)) ? true : undefined;
+    });
   }
 
   /** The names of the items of the context menu of `target`, which is closed again. */
   async menuItems(target: Locator): Promise<readonly string[]> {
-    await target.click({ button: 'right' });
-    await this.page.getByRole('menu').last().waitFor();
-    const items = this.page.getByRole('menuitem').locator('.action-label');
-    const names = await items.allInnerTexts();
-    await this.page.keyboard.press('Escape');
+    const labels = this.page.getByRole('menuitem').locator('.action-label');
+    await this.openMenu(target, labels.first(), 'a context menu');
+    const names = await labels.allInnerTexts();
+    await this.closeMenu();
     return names.map((name) => name.trim()).filter((name) => name !== '');
   }
 
@@ -139,7 +153,12 @@ export class Workbench {
   /** Waits for the box to ask (`prompt`: words of it) and chooses one of its entries by name. */
   async pick(name: string | RegExp, prompt?: string | RegExp): Promise<void> {
     await this.asking(prompt);
-    await this.quickPick.getByRole('option', { name }).first().click();
+    const option = this.quickPick.getByRole('option', { name }).first();
+    await waitFor(`the choice of ${String(name)}`, async () => {
+      await option.click();
+      // A list that was filled anew under the mouse has not noticed the click.
+      return (await isGone(option, MENU_MS)) ? true : undefined;
+    });
   }
 
   /** A notification that is on the screen. */
@@ -187,34 +206,48 @@ export class Workbench {
     await words.first().waitFor();
   }
 
-  private async openMenu(target: Locator, item: string): Promise<Locator> {
-    // Menus of an extension come a moment after the window; a menu that is open does not change.
-    return waitFor(
-      `"${item}" in a context menu`,
+  /** Right-clicks until a menu is there that shows `wanted`. */
+  private async openMenu(target: Locator, wanted: Locator, what: string): Promise<void> {
+    await waitFor(
+      what,
       async () => {
-        await target.click({ button: 'right' });
-        // Not by the item's name: that has its keyboard shortcut in it.
-        const label = this.page.getByText(item, { exact: true });
-        const found = this.page.getByRole('menuitem').filter({ has: label });
-        if (await appears(found, MENU_MS)) {
-          return found;
+        // A menu may come late, above all that of a webview, and then it is in the way of a click.
+        const open = await inTime(target.click({ button: 'right', timeout: MENU_MS }));
+        if (await appears(wanted, open ? MENU_MS : 1)) {
+          return true;
         }
-        await this.page.keyboard.press('Escape');
+        await this.closeMenu();
         return undefined;
       },
       START_MS,
     );
   }
+
+  private async closeMenu(): Promise<void> {
+    const menu = this.page.getByRole('menu').locator('visible=true').last();
+    if (await menu.isVisible()) {
+      await menu.press('Escape');
+      await menu.waitFor({ state: 'hidden' });
+    }
+  }
 }
 
-async function appears(locator: Locator, timeout: number): Promise<boolean> {
-  return locator.waitFor({ timeout }).then(
-    () => true,
-    (error: unknown) => {
-      if (error instanceof Error && error.name === 'TimeoutError') {
-        return false;
-      }
-      throw error;
-    },
-  );
+function appears(locator: Locator, timeout: number): Promise<boolean> {
+  return inTime(locator.waitFor({ timeout }));
+}
+
+function isGone(locator: Locator, timeout: number): Promise<boolean> {
+  return inTime(locator.waitFor({ state: 'hidden', timeout }));
+}
+
+async function inTime(wait: Promise<void>): Promise<boolean> {
+  try {
+    await wait;
+    return true;
+  } catch (error) {
+    if (error instanceof Error && error.name === 'TimeoutError') {
+      return false;
+    }
+    throw error;
+  }
 }

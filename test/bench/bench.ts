@@ -1,0 +1,43 @@
+// Measures what the project promises: npm run bench [-- NAME...] [-- --json FILE]
+import { writeFile } from 'node:fs/promises';
+import process from 'node:process';
+import { parseArgs } from 'node:util';
+import { packageExtension } from '../host/packageExtension.ts';
+import { activation } from './activation.ts';
+import { clickToRequest } from './clickToRequest.ts';
+import type { Measure, Row } from './measure.ts';
+import { sizes } from './sizes.ts';
+
+const MEASURES: readonly Measure[] = [sizes, activation, clickToRequest];
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { json: { type: 'string' } },
+});
+const wanted = (name: string): boolean =>
+  positionals.length === 0 || positionals.some((start) => name.startsWith(start));
+
+const chosen = MEASURES.filter(({ names }) => names.some(wanted));
+if (chosen.length === 0) {
+  const known = MEASURES.flatMap(({ names }) => names).join(', ');
+  throw new Error(`No row starts with ${positionals.join(' or ')}. There are: ${known}.`);
+}
+await packageExtension();
+const rows: Row[] = [];
+for (const measure of chosen) {
+  for (const row of await measure.run()) {
+    if (wanted(row.name)) {
+      rows.push(row);
+      print(row);
+    }
+  }
+}
+if (values.json !== undefined) {
+  await writeFile(values.json, `${JSON.stringify(rows, null, 2)}\n`);
+}
+process.exitCode = rows.every(({ ok }) => ok) ? 0 : 1;
+
+function print({ name, value, unit, limit, ok, note }: Row): void {
+  const figure = `${value} ${unit}`.padStart(14);
+  console.log(`${ok ? 'ok  ' : 'OVER'} ${name.padEnd(24)}${figure}  (limit ${limit})  ${note}`);
+}

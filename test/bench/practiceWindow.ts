@@ -1,0 +1,37 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { startVSCode } from '../host/host.ts';
+import type { HostWindow } from '../host/hostTypes.ts';
+import { vsixFile } from '../host/paths.js';
+import { removeFolder, temporaryFolder } from '../host/processes.ts';
+import { startPracticeServer, type PracticeServer } from '../server/practiceServer.ts';
+
+export interface PracticeWindows {
+  readonly server: PracticeServer;
+  /** A fresh window, and so a fresh extension host, on the files. */
+  open(): Promise<HostWindow>;
+}
+
+/** Runs `work` with the packaged extension in a VS Code that talks to the practice server. */
+export async function withPracticeWindows<T>(
+  files: Readonly<Record<string, Uint8Array>>,
+  work: (windows: PracticeWindows) => Promise<T>,
+): Promise<T> {
+  const folder = temporaryFolder('bench');
+  const workspace = path.join(folder, 'workspace');
+  mkdirSync(workspace);
+  for (const [name, content] of Object.entries(files)) {
+    writeFileSync(path.join(workspace, name), content);
+  }
+  await using server = await startPracticeServer();
+  try {
+    await using vscode = await startVSCode({
+      vsix: vsixFile,
+      settings: { 'visionForClaude.baseUrl': server.url },
+      env: { ANTHROPIC_API_KEY: server.apiKey },
+    });
+    return await work({ server, open: () => vscode.openWindow({ workspace }) });
+  } finally {
+    await removeFolder(folder);
+  }
+}
