@@ -7,8 +7,9 @@ import { activation } from './activation.ts';
 import { clickToRequest } from './clickToRequest.ts';
 import type { Measure, Row } from './measure.ts';
 import { sizes } from './sizes.ts';
+import { streamLongTask } from './streamLongTask.ts';
 
-const MEASURES: readonly Measure[] = [sizes, activation, clickToRequest];
+const MEASURES: readonly Measure[] = [sizes, activation, clickToRequest, streamLongTask];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

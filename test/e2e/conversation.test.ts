@@ -1,18 +1,28 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'mocha';
+import { beforeEach, describe, it } from 'mocha';
 import { greyPng } from '../support/pngFile.ts';
 import { bodyOf, imagesOf } from '../support/received.ts';
 import { sampleImage } from '../support/sample.ts';
-import { Panel } from './panel.ts';
+import { Panel, tidyUp } from './panel.ts';
 import { usePractice } from './practice.ts';
 
 describe('the conversation panel', () => {
   const practice = usePractice();
-  const files = { 'a.png': greyPng(40, 30), 'b.png': greyPng(50, 30) };
+  const shared = practice.share({
+    files: {
+      'a.png': greyPng(40, 30),
+      'b.png': greyPng(50, 30),
+      'empty.png': '',
+      'photo.jpg': sampleImage('waterfall.jpg'),
+      'words.png': 'no picture',
+    },
+  });
+
+  beforeEach(() => tidyUp(shared.window.workbench));
 
   it('stops an answer, keeps what had come, and takes the next question', async () => {
     const { server } = practice;
-    const { workbench } = await practice.open({ files });
+    const { workbench } = shared.window;
     server.script({
       kind: 'hold',
       afterDeltas: 1,
@@ -33,7 +43,7 @@ describe('the conversation panel', () => {
 
   it('starts anew, and goes back to the conversation before', async () => {
     const { server } = practice;
-    const { workbench, page } = await practice.open({ files });
+    const { workbench, page } = shared.window;
     server.script({ kind: 'answer', text: 'It is the first picture.' });
     await workbench.chooseInExplorer('a.png', 'Describe Image');
     const panel = await Panel.of(workbench);
@@ -53,7 +63,7 @@ describe('the conversation panel', () => {
 
   it('comes back whole after it was hidden in the middle of an answer', async () => {
     const { server } = practice;
-    const { workbench, page } = await practice.open({ files });
+    const { workbench, page } = shared.window;
     server.script({ kind: 'hold', afterDeltas: 1, text: 'Before and after.', chunkChars: 7 });
     await workbench.chooseInExplorer('a.png', 'Describe Image');
     await (await Panel.of(workbench)).answers.getByText('Before').waitFor();
@@ -68,7 +78,7 @@ describe('the conversation panel', () => {
 
   it('attaches images from the file picker, shows what they cost, and lets go of them', async () => {
     const { server } = practice;
-    const { workbench } = await practice.open({ files });
+    const { workbench } = shared.window;
     await workbench.runCommand('Vision for Claude: New Conversation');
     const panel = await Panel.of(workbench);
     for (const name of ['a.png', 'b.png']) {
@@ -89,9 +99,7 @@ describe('the conversation panel', () => {
   });
 
   it('opens the original of an image that was sent', async () => {
-    const { workbench } = await practice.open({
-      files: { 'photo.jpg': sampleImage('waterfall.jpg') },
-    });
+    const { workbench } = shared.window;
     await workbench.chooseInExplorer('photo.jpg', 'Describe Image');
     const panel = await Panel.of(workbench);
     await panel.answer(0);
@@ -101,10 +109,8 @@ describe('the conversation panel', () => {
 
   it('says beside the image why it cannot be sent', async () => {
     const { server } = practice;
-    const { workbench } = await practice.open({
-      files: { 'good.png': greyPng(40, 30), 'words.png': 'no picture', 'empty.png': '' },
-    });
-    await workbench.chooseInExplorer(['good.png', 'words.png', 'empty.png'], 'Describe Image');
+    const { workbench } = shared.window;
+    await workbench.chooseInExplorer(['a.png', 'words.png', 'empty.png'], 'Describe Image');
     const panel = await Panel.of(workbench);
     await panel.attachments.filter({ hasText: 'words.png is not an image' }).waitFor();
     await panel.attachments.filter({ hasText: 'empty.png is empty' }).waitFor();
@@ -120,7 +126,7 @@ describe('the conversation panel', () => {
 
   it('words a fault of the API, keeps what had come, and tries again on a click', async () => {
     const { server } = practice;
-    const { workbench } = await practice.open({ files });
+    const { workbench } = shared.window;
     server.script(
       { kind: 'cut', afterDeltas: 2, text: 'Half of the answer', chunkChars: 5 },
       { kind: 'answer', text: 'The whole answer.' },
@@ -136,7 +142,7 @@ describe('the conversation panel', () => {
 
   it('continues an answer that was cut off at its limit', async () => {
     const { server } = practice;
-    const { workbench } = await practice.open({ files });
+    const { workbench } = shared.window;
     server.script({ kind: 'maxTokens', text: 'The first half' });
     await workbench.chooseInExplorer('a.png', 'Describe Image');
     const panel = await Panel.of(workbench);

@@ -1,19 +1,30 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'mocha';
+import { beforeEach, describe, it } from 'mocha';
+import type { HostWindow } from '../host/hostTypes.ts';
 import { greyPng } from '../support/pngFile.ts';
 import { imagesOf } from '../support/received.ts';
 import { sampleImage } from '../support/sample.ts';
-import { Panel } from './panel.ts';
+import { Panel, tidyUp } from './panel.ts';
 import { usePractice } from './practice.ts';
 
 describe('Describe Image', () => {
   const practice = usePractice();
+  const shared = practice.share({
+    files: {
+      'images/waterfall.jpg': sampleImage('waterfall.jpg'),
+      'folder.png/inside.txt': 'text',
+      'notes.md': '# Notes',
+      'a.png': greyPng(40, 30),
+      'b.png': greyPng(50, 30),
+      'c.png': greyPng(60, 30),
+    },
+  });
+
+  beforeEach(() => tidyUp(shared.window.workbench));
 
   it('streams a description of a right-clicked image and answers a follow-up about it', async () => {
     const { server } = practice;
-    const { workbench } = await practice.open({
-      files: { 'images/waterfall.jpg': sampleImage('waterfall.jpg') },
-    });
+    const { workbench } = shared.window;
     server.script({
       kind: 'hold',
       afterDeltas: 3,
@@ -42,17 +53,12 @@ describe('Describe Image', () => {
     await workbench.screenshot('describe-dark');
     await workbench.setTheme('Light Modern');
     await workbench.screenshot('describe-light');
+    await workbench.setTheme('Dark Modern');
   });
 
   it('describes several selected images in one question, numbered', async () => {
     const { server } = practice;
-    const { workbench } = await practice.open({
-      files: {
-        'a.png': greyPng(40, 30),
-        'b.png': greyPng(50, 30),
-        'c.png': greyPng(60, 30),
-      },
-    });
+    const { workbench } = shared.window;
     await workbench.chooseInExplorer(['a.png', 'b.png', 'c.png'], 'Describe Image');
     const panel = await Panel.of(workbench);
     await panel.answer(0);
@@ -67,55 +73,53 @@ describe('Describe Image', () => {
     await panel.questions.getByText('Image 3: c.png').waitFor();
   });
 
-  it('is not offered on folders and on files that are no images', async () => {
-    const { workbench } = await practice.open({
-      files: { 'folder.png/inside.txt': 'text', 'notes.md': '# Notes', 'a.png': greyPng(9, 9) },
-    });
-    // The menus of an extension come a moment after the window.
-    await workbench.chooseInExplorer('a.png', 'Describe Image');
-    for (const file of ['notes.md', 'folder.png']) {
-      const items = await workbench.menuItems(workbench.file(file));
-      assert.notEqual(items.length, 0);
-      assert.equal(items.includes('Describe Image'), false, file);
-    }
+  it('is offered on images, and not on folders and on files that are none', async () => {
+    const { workbench } = shared.window;
+    const offered = async (file: string): Promise<boolean> =>
+      (await workbench.menuItems(await workbench.reveal(file))).includes('Describe Image');
+    assert.deepEqual(
+      [await offered('a.png'), await offered('notes.md'), await offered('folder.png')],
+      [true, false, false],
+    );
   });
 
-  describe('on an open image', () => {
-    it('is in the title, in the tab, in the menu of the preview and in the Command Palette', async () => {
+  const ways: readonly [title: string, describeIt: (window: HostWindow) => Promise<void>][] = [
+    ['in its title', ({ page }) => page.getByRole('button', { name: 'Describe Image' }).click()],
+    [
+      'in the menu of its tab',
+      ({ workbench }) => workbench.chooseFromMenu(workbench.tab('b.png'), 'Describe Image'),
+    ],
+    [
+      'in the menu of its preview',
+      async ({ workbench }) => {
+        const preview = await workbench.frameWith((frame) => frame.locator('img.scale-to-fit'));
+        await workbench.chooseFromMenu(preview.locator('img'), 'Describe Image');
+      },
+    ],
+    [
+      'in the Command Palette',
+      ({ workbench }) => workbench.runCommand('Vision for Claude: Describe Image'),
+    ],
+  ];
+  for (const [title, describeIt] of ways) {
+    it(`describes an open image, chosen ${title}`, async () => {
       const { server } = practice;
-      const { workbench, page } = await practice.open({ files: { 'open.png': greyPng(70, 30) } });
-      await workbench.openFile('open.png');
-
-      const ways: readonly (() => Promise<void>)[] = [
-        () => page.getByRole('button', { name: 'Describe Image' }).click(),
-        () => workbench.chooseFromMenu(workbench.tab('open.png'), 'Describe Image'),
-        async () => {
-          const preview = await workbench.frameWith((frame) => frame.locator('img.scale-to-fit'));
-          await workbench.chooseFromMenu(preview.locator('img'), 'Describe Image');
-        },
-        () => workbench.runCommand('Vision for Claude: Describe Image'),
-      ];
-      for (const [index, describeIt] of ways.entries()) {
-        await describeIt();
-        const request = await server.waitForRequest();
-        assert.deepEqual(
-          imagesOf(request).map(({ width }) => width),
-          [70],
-          `way ${index + 1}`,
-        );
-        await (await Panel.of(workbench)).answer(0);
-      }
+      const { workbench } = shared.window;
+      await workbench.openFile('b.png');
+      await describeIt(shared.window);
+      const [image] = imagesOf(await server.waitForRequest());
+      assert.equal(image?.width, 50);
+      await (await Panel.of(workbench)).answer(0);
     });
-  });
+  }
 
   it('asks for a file when it is run from the Command Palette with no image open', async () => {
     const { server } = practice;
-    const { workbench } = await practice.open({
-      files: { 'pick.png': greyPng(80, 30) },
-    });
+    const { workbench } = shared.window;
     await workbench.runCommand('Vision for Claude: Describe Image');
-    await workbench.pick('pick.png', 'Choose Images');
-    assert.equal(imagesOf(await server.waitForRequest())[0]?.width, 80);
+    await workbench.pick('c.png', 'Choose Images');
+    const [image] = imagesOf(await server.waitForRequest());
+    assert.equal(image?.width, 60);
     await (await Panel.of(workbench)).answer(0);
   });
 });

@@ -47,11 +47,8 @@ export class Panel {
   }
 
   text(text: string | RegExp): Locator {
-    return this.#frame.getByText(text);
-  }
-
-  image(): Locator {
-    return this.#frame.locator('img');
+    // What is announced to a screen reader stands in the page a second time.
+    return this.#frame.getByText(text).first();
   }
 
   /** The answer of that number, from 0 on, once it is whole. */
@@ -67,4 +64,14 @@ export class Panel {
     await this.message.fill(text);
     await this.message.press('Enter');
   }
+}
+
+/** Closes the editors, selects nothing and begins a new conversation, for the next test in the same window. */
+export async function tidyUp(workbench: Workbench): Promise<void> {
+  await workbench.runCommand('View: Close All Editors');
+  await workbench.selectNothing();
+  await workbench.runCommand('Vision for Claude: New Conversation');
+  const panel = await Panel.of(workbench);
+  await panel.questions.first().waitFor({ state: 'detached' });
+  await panel.attachments.first().waitFor({ state: 'detached' });
 }

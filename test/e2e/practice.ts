@@ -2,7 +2,7 @@ import { after, afterEach, before } from 'mocha';
 import { startPracticeServer, type PracticeServer } from '../server/practiceServer.ts';
 import { useVSCode, type TestVSCode } from './setup.ts';
 
-export interface PracticeSetup extends Pick<TestVSCode, 'vscode' | 'open'> {
+export interface PracticeSetup extends Pick<TestVSCode, 'vscode' | 'open' | 'share'> {
   readonly server: PracticeServer;
 }
 
@@ -34,6 +34,7 @@ export function usePractice({ withKey = true } = {}): PracticeSetup {
       return host.vscode;
     },
     open: (options) => host.open(options),
+    share: (options) => host.share(options),
     get server() {
       return running();
     },

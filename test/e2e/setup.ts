@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
-import { afterEach, before } from 'mocha';
+import { after, afterEach, before } from 'mocha';
 import { startVSCode } from '../host/host.ts';
 import type { HostOptions, HostWindow, RunningVSCode, Size } from '../host/hostTypes.ts';
 import { vsixFile } from '../host/paths.js';
@@ -23,6 +23,8 @@ export interface TestVSCode {
   readonly vscode: RunningVSCode;
   /** Opens a fresh workspace in a fresh window; both are gone after the test. */
   open(options: WorkspaceOptions): Promise<HostWindow>;
+  /** Opens one for all the tests of the `describe`, which costs seconds once. Call it beside them. */
+  share(options: WorkspaceOptions): { readonly window: HostWindow };
 }
 
 // A first start may have to install VS Code.
@@ -32,11 +34,13 @@ let running: { readonly key: string; readonly vscode: RunningVSCode } | undefine
 
 /**
  * Gives the tests of a `describe` a VS Code with the packaged extension. It keeps running for the
- * next `describe` that asks with equal options; settings that a test changes are undone after it. The options may be a function, called in a
- * `before` hook, for what is known only then, such as the address of a server.
+ * next `describe` that asks with equal options; settings that a test changes are undone after it.
+ * The options may be a function, called in a `before` hook, for what is known only then, such as the
+ * address of a server.
  */
 export function useVSCode(options: HostOptions | (() => HostOptions) = {}): TestVSCode {
   const open = new Map<HostWindow, string>();
+  const shared = new Map<HostWindow, string>();
 
   before(async function startOnce() {
     this.timeout(START_MS);
@@ -49,45 +53,77 @@ export function useVSCode(options: HostOptions | (() => HostOptions) = {}): Test
   });
 
   afterEach(async function closeWindows() {
-    const failed = this.currentTest?.state === 'failed' ? this.currentTest.fullTitle() : undefined;
-    for (const [window, folder] of open) {
-      if (failed !== undefined) {
-        say(`Screenshot: ${await window.workbench.screenshot(`failed/${fileName(failed)}`)}`);
+    if (this.currentTest?.state === 'failed') {
+      const title = fileName(this.currentTest.fullTitle());
+      for (const window of [...open.keys(), ...shared.keys()]) {
+        say(`Screenshot: ${await window.workbench.screenshot(`failed/${title}`)}`);
       }
-      await window.close();
-      await removeFolder(folder);
     }
-    open.clear();
+    await closeAll(open);
     running?.vscode.resetUserSettings();
   });
 
   return {
     get vscode() {
-      if (running === undefined) {
-        throw new Error('VS Code is not running before the `before` hooks.');
-      }
-      return running.vscode;
+      return vscode();
     },
-    async open({ files, settings, windowSize }) {
-      const folder = temporaryFolder('workspace');
-      const workspace = path.join(folder, 'workspace');
-      fs.mkdirSync(workspace);
-      for (const [name, content] of Object.entries(files)) {
-        const file = path.join(workspace, name);
-        fs.mkdirSync(path.dirname(file), { recursive: true });
-        fs.writeFileSync(file, content);
-      }
-      if (settings !== undefined) {
-        updateWorkspaceSettings(workspace, settings);
-      }
-      const window = await this.vscode.openWindow({
-        workspace,
-        ...(windowSize === undefined ? {} : { windowSize }),
+    async open(workspace) {
+      return openIn(open, workspace);
+    },
+    share(workspace) {
+      let window: HostWindow | undefined;
+      before(async function openOnce() {
+        window = await openIn(shared, workspace);
       });
-      open.set(window, folder);
-      return window;
+      after(() => closeAll(shared));
+      return {
+        get window() {
+          if (window === undefined) {
+            throw new Error('The window is not open before the `before` hooks.');
+          }
+          return window;
+        },
+      };
     },
   };
+}
+
+function vscode(): RunningVSCode {
+  if (running === undefined) {
+    throw new Error('VS Code is not running before the `before` hooks.');
+  }
+  return running.vscode;
+}
+
+async function openIn(
+  windows: Map<HostWindow, string>,
+  { files, settings, windowSize }: WorkspaceOptions,
+): Promise<HostWindow> {
+  const folder = temporaryFolder('workspace');
+  const workspace = path.join(folder, 'workspace');
+  fs.mkdirSync(workspace);
+  for (const [name, content] of Object.entries(files)) {
+    const file = path.join(workspace, name);
+    fs.mkdirSync(path.dirname(file), { recursive: true });
+    fs.writeFileSync(file, content);
+  }
+  if (settings !== undefined) {
+    updateWorkspaceSettings(workspace, settings);
+  }
+  const window = await vscode().openWindow({
+    workspace,
+    ...(windowSize === undefined ? {} : { windowSize }),
+  });
+  windows.set(window, folder);
+  return window;
+}
+
+async function closeAll(windows: Map<HostWindow, string>): Promise<void> {
+  for (const [window, folder] of windows) {
+    await window.close();
+    await removeFolder(folder);
+  }
+  windows.clear();
 }
 
 /** What mocha runs around all the files of this suite. */

@@ -26,12 +26,7 @@ export class Workbench {
 
   /** Resolves when the Explorer shows the workspace and all extensions are known. */
   async ready(): Promise<void> {
-    // Before that mark an image opens as a text, and menus and commands lack their contributions.
-    await this.page.waitForFunction(
-      () => performance.getEntriesByName('code/didLoadExtensions').length > 0,
-      undefined,
-      { timeout: START_MS },
-    );
+    await this.reached('code/didLoadExtensions');
     await this.page.getByRole('tree', { name: 'Files Explorer' }).waitFor({ timeout: START_MS });
     await this.page.getByRole('treeitem').first().waitFor({ timeout: START_MS });
   }
@@ -70,8 +65,17 @@ export class Workbench {
     }
   }
 
+  /** Takes back every selection: a right-click on one of several selected files means them all. */
+  async selectNothing(): Promise<void> {
+    const tree = this.page.getByRole('tree', { name: 'Files Explorer' });
+    await tree.press('Escape');
+    await tree.locator('[aria-selected="true"]').first().waitFor({ state: 'detached' });
+  }
+
   /** Opens a file in an editor that stays. */
   async openFile(file: string): Promise<void> {
+    // Before its last parts are there, the workbench opens an image as if it were a text.
+    await this.reached('code/didCreateWorkbenchContributions/4');
     const row = await this.reveal(file);
     await row.dblclick();
     await this.tab(file).waitFor();
@@ -196,6 +200,13 @@ export class Workbench {
     const file = path.join(outFolder, 'screenshots', `${name}.png`);
     await this.page.screenshot({ path: file, animations: 'disabled', caret: 'hide' });
     return file;
+  }
+
+  /** Waits for a mark that the workbench sets when it comes up. */
+  private async reached(mark: string): Promise<void> {
+    await this.page.waitForFunction((name) => performance.getEntriesByName(name).length > 0, mark, {
+      timeout: START_MS,
+    });
   }
 
   private async asking(prompt?: string | RegExp): Promise<void> {

@@ -33,17 +33,6 @@ const ATTACKS: readonly string[] = [
   '<form action=https://example.com><button>Send</button></form>',
 ];
 
-const LONG = Array.from({ length: 280 }, (_, index) =>
-  [
-    `## Part ${index}\n\n`,
-    'The ridge runs from **left** to right, and `hut-1874` stands below it in the shade.\n\n',
-    '- a first thing that is seen\n- a second one, with [a link](https://example.com/)\n\n',
-    '```js\nconst height = 2834;\nconst name = "ridge";\n```\n\n',
-  ].join(''),
-)
-  .join('')
-  .slice(0, 50_000);
-
 describe('Markdown on the page', function () {
   this.timeout(60_000);
   let harness: PageHarness;
@@ -176,57 +165,4 @@ describe('Markdown on the page', function () {
     assert.equal(overflow, 0);
     assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 240);
   });
-
-  it('never works longer than 50 ms at a stretch on 50,000 characters at 500 deltas a second', async () => {
-    const { page, show } = await harness.open();
-    await show(SCENES['waiting'] ?? assert.fail());
-    const browser = page.context().browser() ?? assert.fail();
-    await browser.startTracing(page, { categories: ['toplevel', 'devtools.timeline'] });
-
-    await page.evaluate(stream, { text: LONG, size: 50 });
-    await page.getByText('Part 279').or(page.locator('vision-markdown .block').last()).waitFor();
-
-    const longest = longestTask(await browser.stopTracing());
-    assert.ok(longest > 0, 'the trace shows the tasks of the page');
-    assert.ok(longest < 50, `the longest task took ${longest.toFixed(1)} ms of the processor`);
-  });
 });
-
-/** Runs in the browser: posts the text in pieces, 500 a second. */
-async function stream({ text, size }: { text: string; size: number }): Promise<void> {
-  const started = performance.now();
-  let at = 0;
-  await new Promise<void>((resolve) => {
-    const timer = setInterval(() => {
-      const due = Math.floor((performance.now() - started) / 2) * size;
-      for (; at < Math.min(due, text.length); at += size) {
-        const event = { type: 'answerDelta', turnId: 'a1', text: text.slice(at, at + size) };
-        window.postMessage({ type: 'event', conversationId: 'c1', event });
-      }
-      if (at >= text.length) {
-        clearInterval(timer);
-        resolve();
-      }
-    }, 4);
-  });
-}
-
-interface TraceEvent {
-  readonly name: string;
-  readonly ph: string;
-  readonly pid: number;
-  readonly tid: number;
-  /** Time on the processor in microseconds: unlike the clock's, it does not count other processes. */
-  readonly tdur?: number;
-}
-
-/** The longest task of the page's main thread, in milliseconds of processor time. */
-function longestTask(trace: Buffer): number {
-  const { traceEvents } = JSON.parse(trace.toString()) as { traceEvents: readonly TraceEvent[] };
-  const page = traceEvents.find(({ name }) => name === 'FireAnimationFrame');
-  const tasks = traceEvents.filter(
-    ({ name, ph, pid, tid }) =>
-      name.endsWith('RunTask') && ph === 'X' && pid === page?.pid && tid === page.tid,
-  );
-  return Math.max(0, ...tasks.map(({ tdur = 0 }) => tdur / 1000));
-}
