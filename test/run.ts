@@ -6,10 +6,8 @@ import { parseArgs } from 'node:util';
 import { launchBrowser } from './host/browser.ts';
 import { findDesktop } from './host/desktop.ts';
 import { installServer } from './host/install.ts';
-import { withLock } from './host/lock.js';
-import { runNpm } from './host/npm.js';
 import { packageExtension } from './host/packageExtension.ts';
-import { cacheFolder, outFolder, projectRoot } from './host/paths.js';
+import { outFolder, projectRoot } from './host/paths.js';
 import { removeFolder, spawnGroup, temporaryFolder } from './host/processes.ts';
 import { crashedSuite, judgeSuite, sum, summaryLine, type SuiteResult } from './host/results.ts';
 
@@ -64,12 +62,7 @@ function say(line: string): void {
 
 /** Builds and packages the extension and sees to a VS Code to test it in. */
 async function prepare(): Promise<void> {
-  await withLock(path.join(cacheFolder, 'build.lock'), async () => {
-    const log = path.join(cacheFolder, 'logs', 'build-tests.log');
-    fs.rmSync(log, { force: true });
-    await runNpm(['run', 'build'], { cwd: projectRoot, log });
-    await packageExtension();
-  });
+  await packageExtension({ integrationTests: true });
   if ((await findDesktop('window', say)) === undefined) {
     await installServer(say);
     const browser = await launchBrowser(say, { headless: true });

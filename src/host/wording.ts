@@ -86,7 +86,7 @@ export function requestFailureMessage(failure: RequestFailure): string {
   switch (failure.kind) {
     case 'keyMissing':
       return l10n.t(
-        'Claude needs an API key of yours. Your message is kept; it goes when a key is set.',
+        'Claude needs your API key. Your message is kept and goes once the key is set.',
       );
     case 'keyRejected':
       return l10n.t('The API does not accept your key. Set another one and try again.');

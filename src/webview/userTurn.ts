@@ -28,15 +28,16 @@ function sentImage(image: AttachedImage, view: View, numbered: boolean): Templat
     numbered && image.number !== undefined
       ? l10n.t('Image {0}: {1}', image.number, image.name)
       : image.name;
-  const tooltip = [name, image.labels.details, ...image.labels.notes].filter((line) => line !== '');
+  const { details, notes } = image.labels;
   return html`<button
     type="button"
     class="picture"
-    title=${tooltip.join('\n')}
+    title=${[name, details, ...notes].join('\n')}
     aria-label=${l10n.t('Open {0}', name)}
     @click=${() => view.openImage(image.id)}
   >
     <span class="picture-frame">${thumbnail(image, view)}</span>
     <span class="picture-name">${name}</span>
+    <span class="picture-details">${details}</span>
   </button>`;
 }

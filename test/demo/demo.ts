@@ -41,9 +41,10 @@ try {
     headless: !values.open,
   });
   if (values.open) {
-    say(`VS Code is open${host.url === undefined ? '' : `: ${host.url}`}`);
+    say(host.url === undefined ? 'VS Code is open.' : `VS Code is open at ${host.url}`);
     say('Right-click an image in the Explorer and choose "Describe Image". Ctrl+C ends it.');
-    await new Promise<void>((resolve) => process.once('SIGINT', () => resolve()));
+    // The launcher ends everything on Ctrl+C, this process included.
+    await new Promise(() => {});
   } else {
     await play(host.workbench);
   }

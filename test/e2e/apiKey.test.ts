@@ -37,8 +37,9 @@ describe('the API key', () => {
     await workbench.quickInput.waitFor();
     await page.keyboard.press('Escape');
     const panel = await Panel.of(workbench);
-    await panel.text('Claude needs an API key of yours.').waitFor();
+    await panel.text('Claude needs your API key.').waitFor();
     await panel.attachments.filter({ hasText: 'a.png' }).waitFor();
+    await panel.picture.waitFor();
     await workbench.screenshot('api-key-missing');
 
     await panel.button('Set API Key').click();

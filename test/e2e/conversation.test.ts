@@ -115,6 +115,7 @@ describe('the conversation panel', () => {
     await panel.attachments.filter({ hasText: 'words.png is not an image' }).waitFor();
     await panel.attachments.filter({ hasText: 'empty.png is empty' }).waitFor();
     await panel.text(/1 of 3 images can be/).waitFor();
+    await panel.picture.waitFor();
     await workbench.screenshot('images-that-cannot-be-sent');
     assert.equal(server.requests.length, 0);
 
@@ -135,6 +136,7 @@ describe('the conversation panel', () => {
     const panel = await Panel.of(workbench);
     await panel.text('The connection was cut in the middle of the answer.').waitFor();
     await panel.answers.getByText('Half of th').waitFor();
+    await panel.picture.waitFor();
     await workbench.screenshot('connection-cut');
     await panel.button('Retry').click();
     await panel.answers.getByText('The whole answer.').waitFor();

@@ -50,6 +50,7 @@ describe('Describe Image', () => {
     assert.deepEqual([image?.width, image?.height], [1800, 1200], 'it is sent upright');
     assert.equal(image?.sha256, imagesOf(first)[0]?.sha256, 'and the same bytes again');
 
+    await panel.picture.waitFor();
     await workbench.screenshot('describe-dark');
     await workbench.setTheme('Light Modern');
     await workbench.screenshot('describe-light');

@@ -42,6 +42,11 @@ export class Panel {
     return this.#frame.getByRole('status', { name: 'Usage' });
   }
 
+  /** The first small picture of an image, once it is drawn. */
+  get picture(): Locator {
+    return this.#frame.locator('img').first();
+  }
+
   button(name: string | RegExp): Locator {
     return this.#frame.getByRole('button', { name });
   }

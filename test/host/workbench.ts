@@ -198,6 +198,9 @@ export class Workbench {
   /** Keeps a picture of the window as out/screenshots/NAME.png and answers its path. */
   async screenshot(name: string): Promise<string> {
     const file = path.join(outFolder, 'screenshots', `${name}.png`);
+    for (const frame of this.page.frames()) {
+      await frame.evaluate(() => document.fonts.ready.then(() => undefined));
+    }
     await this.page.screenshot({ path: file, animations: 'disabled', caret: 'hide' });
     return file;
   }
