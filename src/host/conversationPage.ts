@@ -145,7 +145,9 @@ export class ConversationPage extends Disposable {
     );
     const bytes = this.#blobs.get(sha256);
     if (image?.prepared && bytes) {
-      this.#post({ type: 'blob', sha256, mediaType: image.prepared.mediaType, bytes });
+      // A copy of its own: a Node buffer would travel as JSON, and a view with all of its pool.
+      const copy = new Uint8Array(bytes);
+      this.#post({ type: 'blob', sha256, mediaType: image.prepared.mediaType, bytes: copy });
     }
   }
 

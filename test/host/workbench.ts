@@ -123,6 +123,10 @@ export class Workbench {
       `the command "${title}"`,
       async () => {
         await this.page.keyboard.press('F1');
+        // A window or a webview that is busy coming up does not take the key.
+        if (!(await appears(this.quickInput, MENU_MS))) {
+          return undefined;
+        }
         await this.quickInput.fill(`>${title}`);
         const found = this.quickPick.getByRole('option', { name: title }).first();
         if (await appears(found, MENU_MS)) {
