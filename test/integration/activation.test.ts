@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { describe, it } from 'mocha';
 import * as vscode from 'vscode';
 
-describe('the extension in its host', () => {
+describe('activation', () => {
   const extension = vscode.extensions.getExtension('vision-for-claude.vision-for-claude');
 
-  it('is installed', () => {
-    assert.ok(extension);
-  });
+  const isLoaded = (bundle: string): boolean =>
+    join(extension?.extensionPath ?? '', 'dist', bundle) in require.cache;
 
-  it('registers every command of its manifest when it is activated', async () => {
+  it('registers every command of the manifest', async () => {
     assert.ok(extension);
     await extension.activate();
     const manifest: {
@@ -22,5 +22,13 @@ describe('the extension in its host', () => {
       declared.filter((command) => !registered.has(command)),
       [],
     );
+  });
+
+  it('loads neither the SDK nor jimp before they are used', async () => {
+    assert.ok(extension);
+    await extension.activate();
+    assert.equal(isLoaded('extension.cjs'), true, 'the cache shows what is loaded');
+    assert.equal(isLoaded('claude.cjs'), false);
+    assert.equal(isLoaded('imageWorker.cjs'), false);
   });
 });
