@@ -33,7 +33,7 @@ function sentImage(image: AttachedImage, view: View, numbered: boolean): Templat
     type="button"
     class="picture"
     title=${[name, details, ...notes].join('\n')}
-    aria-label=${l10n.t('Open {0}', name)}
+    aria-label=${l10n.t('Open {0}', `${name} ${details}`)}
     @click=${() => view.openImage(image.id)}
   >
     <span class="picture-frame">${thumbnail(image, view)}</span>

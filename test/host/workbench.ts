@@ -123,11 +123,12 @@ export class Workbench {
       `the command "${title}"`,
       async () => {
         await this.page.keyboard.press('F1');
-        // A window or a webview that is busy coming up does not take the key.
-        if (!(await appears(this.quickInput, MENU_MS))) {
+        // A window that is coming up does not take the key; a panel that takes the keyboard closes
+        // the palette again.
+        const filled = this.quickInput.fill(`>${title}`, { timeout: MENU_MS });
+        if (!(await inTime(filled))) {
           return undefined;
         }
-        await this.quickInput.fill(`>${title}`);
         const found = this.quickPick.getByRole('option', { name: title }).first();
         if (await appears(found, MENU_MS)) {
           return found;
