@@ -1,6 +1,7 @@
 // Builds the extension's bundles into dist/ and the integration tests into out/.
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { build, context } from 'esbuild';
 
 const production = process.argv.includes('--production');
@@ -37,6 +38,25 @@ const lazyBundles = {
   },
 };
 
+/**
+ * What the page runs.
+ * @satisfies {import('esbuild').BuildOptions}
+ */
+export const webview = /** @type {const} */ ({
+  bundle: true,
+  platform: 'browser',
+  format: 'iife',
+  target: 'chrome130',
+  entryPoints: { main: 'src/webview/main.ts', codicon: '@vscode/codicons/dist/codicon.css' },
+  outdir: 'dist/webview',
+  loader: { '.ttf': 'file' },
+  assetNames: '[name]',
+  minify: production,
+  sourcemap: !production,
+  legalComments: 'none',
+  logLevel: 'warning',
+});
+
 /** @type {import('esbuild').BuildOptions[]} */
 const targets = [
   {
@@ -48,37 +68,31 @@ const targets = [
   },
   { ...nodeBundle, entryPoints: ['src/claude/claudeApi.ts'], outfile: 'dist/claude.cjs' },
   { ...nodeBundle, entryPoints: ['src/imaging/worker.ts'], outfile: 'dist/imageWorker.cjs' },
-  {
-    bundle: true,
-    platform: 'browser',
-    format: 'iife',
-    target: 'chrome130',
-    entryPoints: { main: 'src/webview/main.ts', codicon: '@vscode/codicons/dist/codicon.css' },
-    outdir: 'dist/webview',
-    loader: { '.ttf': 'file' },
-    assetNames: '[name]',
-    minify: production,
-    sourcemap: !production,
-    legalComments: 'none',
-    logLevel: 'warning',
-  },
+  webview,
 ];
 
-if (!production) {
-  targets.push({
-    ...nodeBundle,
-    entryPoints: ['test/integration/runner.ts', 'test/integration/**/*.test.ts'],
-    outbase: 'test/integration',
-    outdir: 'out/integration',
-    outExtension: { '.js': '.cjs' },
-    external: ['vscode', 'mocha', 'playwright-core'],
-  });
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  await run();
 }
 
-if (watch) {
-  const contexts = await Promise.all(targets.map((target) => context(target)));
-  await Promise.all(contexts.map((one) => one.watch()));
-} else {
+async function run() {
+  if (!production) {
+    targets.push({
+      ...nodeBundle,
+      entryPoints: ['test/integration/runner.ts', 'test/integration/**/*.test.ts'],
+      outbase: 'test/integration',
+      outdir: 'out/integration',
+      outExtension: { '.js': '.cjs' },
+      external: ['vscode', 'mocha', 'playwright-core'],
+    });
+  }
+  if (watch) {
+    const contexts = await Promise.all(targets.map((target) => context(target)));
+    await Promise.all(contexts.map((one) => one.watch()));
+    return;
+  }
+  // What an earlier build has left is not to be packaged.
+  await rm('dist', { recursive: true, force: true });
   const results = await Promise.all(targets.map((target) => build({ ...target, metafile: true })));
   if (production) {
     const inputs = results.flatMap(({ metafile }) => Object.keys(metafile.inputs));

@@ -1,12 +1,14 @@
 import { APIUserAbortError, NotFoundError } from '@anthropic-ai/sdk/core/error';
 import type { MessageStreamParams } from '@anthropic-ai/sdk/resources/messages/messages';
-import type { AnswerCutoff, RequestFailure } from '../core/failure.ts';
+import type { AnswerCutoff, RequestFailure, RequestImage } from '../core/failure.ts';
 import { failed, success, type Result } from '../core/result.ts';
 import type { Usage } from '../core/conversation.ts';
-import { ClaudeClient, type Connection, type HttpExchange } from './client.ts';
+import { createClient, type ClaudeClient, type Connection, type HttpExchange } from './client.ts';
 import { requestFailure } from './failures.ts';
 
 export type { Connection, HttpExchange } from './client.ts';
+
+const KEY_CHECK_TIMEOUT_MS = 15_000;
 
 /** How an answer came to its end. What had been streamed until then was handed to `onText`. */
 export interface AnswerOutcome {
@@ -17,15 +19,14 @@ export interface AnswerOutcome {
     | { readonly kind: 'failed'; readonly failure: RequestFailure };
   /** As far as it was billed: an answer that broke off carries what was counted until then. */
   readonly usage?: Usage;
-  readonly requestId?: string;
 }
 
 export interface AnswerOptions {
   readonly signal: AbortSignal;
   /** Called with each piece of text as it arrives. */
   readonly onText: (delta: string) => void;
-  /** File names of the images by their path in the request, to name an offender. */
-  readonly imageNames: ReadonlyMap<string, string>;
+  /** The images by their path in the request, to name an offender. */
+  readonly images: ReadonlyMap<string, RequestImage>;
 }
 
 /** The Messages API, by the SDK, with every fault as a typed failure. Nothing here throws. */
@@ -34,7 +35,7 @@ export class ClaudeApi {
   readonly #baseUrl: string;
 
   constructor(connection: Connection, log: (exchange: HttpExchange) => void) {
-    this.#client = new ClaudeClient(connection, log);
+    this.#client = createClient(connection, log);
     this.#baseUrl = connection.baseUrl;
   }
 
@@ -44,7 +45,7 @@ export class ClaudeApi {
    */
   async streamAnswer(
     request: MessageStreamParams,
-    { signal, onText, imageNames }: AnswerOptions,
+    { signal, onText, images }: AnswerOptions,
   ): Promise<AnswerOutcome> {
     const stream = this.#client.messages.stream(request, { signal });
     let connected = false;
@@ -65,7 +66,7 @@ export class ClaudeApi {
         if (error instanceof APIUserAbortError || signal.aborted) {
           return { kind: 'stopped' };
         }
-        const context = { baseUrl: this.#baseUrl, model: request.model, connected, imageNames };
+        const context = { baseUrl: this.#baseUrl, model: request.model, connected, images };
         return { kind: 'failed', failure: requestFailure(error, context) };
       },
     );
@@ -73,7 +74,6 @@ export class ClaudeApi {
     return {
       end,
       ...(message && { usage: usageOf(message.usage) }),
-      ...(stream.request_id && { requestId: stream.request_id }),
     };
   }
 
@@ -83,13 +83,20 @@ export class ClaudeApi {
    */
   async checkKey(signal: AbortSignal): Promise<Result<void, RequestFailure>> {
     try {
-      await this.#client.models.list({ limit: 1 }, { signal, maxRetries: 0 });
-      return success(undefined);
+      const answer = await this.#client.get<unknown>('/v1/models', {
+        query: { limit: 1 },
+        signal,
+        maxRetries: 0,
+        timeout: KEY_CHECK_TIMEOUT_MS,
+      });
+      // A log-in page in front of the network answers everything with 200.
+      const isList = typeof answer === 'object' && answer !== null && 'data' in answer;
+      return isList ? success(undefined) : failed({ kind: 'endpointNotFound' });
     } catch (error) {
       if (error instanceof NotFoundError) {
         return success(undefined);
       }
-      const context = { model: '', connected: false, imageNames: new Map<string, string>() };
+      const context = { model: '', connected: false, images: new Map<string, RequestImage>() };
       return failed(requestFailure(error, { ...context, baseUrl: this.#baseUrl }));
     }
   }

@@ -1,6 +1,6 @@
 import { BaseAnthropic, type Middleware } from '@anthropic-ai/sdk/client';
 import { Messages } from '@anthropic-ai/sdk/resources/messages';
-import { Models } from '@anthropic-ai/sdk/resources/models';
+import { retryAfterSeconds } from './retryAfter.ts';
 
 /** Where requests go and with which key. */
 export interface Connection {
@@ -21,6 +21,9 @@ export interface HttpExchange {
   readonly milliseconds: number;
 }
 
+/** The SDK's constructor reads headers from here: they would go to any server, and replace the key. */
+const CUSTOM_HEADERS = 'ANTHROPIC_CUSTOM_HEADERS';
+
 /** A wait longer than this is the user's to decide on, not to sit through in silence. */
 const LONGEST_SILENT_WAIT_SECONDS = 8;
 
@@ -31,7 +34,6 @@ const LONGEST_SILENT_WAIT_SECONDS = 8;
  */
 export class ClaudeClient extends BaseAnthropic {
   readonly messages: Messages;
-  readonly models: Models;
 
   constructor(connection: Connection, log: (exchange: HttpExchange) => void) {
     super({
@@ -42,7 +44,22 @@ export class ClaudeClient extends BaseAnthropic {
       middleware: [refuseLongWaits, logExchanges(log)],
     });
     this.messages = new Messages(this);
-    this.models = new Models(this);
+  }
+}
+
+/** A client for a connection; the only way to one, since it keeps the environment out of it. */
+export function createClient(
+  connection: Connection,
+  log: (exchange: HttpExchange) => void,
+): ClaudeClient {
+  const inherited = process.env[CUSTOM_HEADERS];
+  delete process.env[CUSTOM_HEADERS];
+  try {
+    return new ClaudeClient(connection, log);
+  } finally {
+    if (inherited !== undefined) {
+      process.env[CUSTOM_HEADERS] = inherited;
+    }
   }
 }
 
@@ -74,8 +91,8 @@ function logExchanges(log: (exchange: HttpExchange) => void): Middleware {
 /** Makes the SDK hand over a 429 or 529 whose `retry-after` is long, instead of sleeping on it. */
 const refuseLongWaits: Middleware = async (request, next) => {
   const response = await next(request);
-  const wait = Number(response.headers.get('retry-after') ?? 0);
-  if (response.ok || !(wait > LONGEST_SILENT_WAIT_SECONDS)) {
+  const wait = retryAfterSeconds(response.headers) ?? 0;
+  if (response.ok || wait <= LONGEST_SILENT_WAIT_SECONDS) {
     return response;
   }
   const headers = new Headers(response.headers);

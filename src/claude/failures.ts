@@ -4,7 +4,8 @@ import {
   APIConnectionTimeoutError,
   APIError,
 } from '@anthropic-ai/sdk/core/error';
-import type { RequestFailure } from '../core/failure.ts';
+import type { RequestFailure, RequestImage } from '../core/failure.ts';
+import { retryAfterSeconds } from './retryAfter.ts';
 
 /** What is known of a request when it fails. */
 export interface FailureContext {
@@ -12,8 +13,8 @@ export interface FailureContext {
   readonly model: string;
   /** Whether a response had begun, so that a fault is a cut and not an unreachable server. */
   readonly connected: boolean;
-  /** File names of the images by their path in the request, such as `messages.0.content.1`. */
-  readonly imageNames: ReadonlyMap<string, string>;
+  /** The images by their path in the request, such as `messages.0.content.1`. */
+  readonly images: ReadonlyMap<string, RequestImage>;
 }
 
 /**
@@ -39,7 +40,8 @@ export function requestFailure(error: unknown, context: FailureContext): Request
   if (context.connected && error instanceof AnthropicError) {
     return { kind: 'streamCut' };
   }
-  return { kind: 'unexpected', detail: error instanceof Error ? error.message : String(error) };
+  // Its message may quote a header, and with it the key.
+  return { kind: 'unexpected', detail: error instanceof Error ? error.name : typeof error };
 }
 
 function apiFailure(error: APIError, context: FailureContext): RequestFailure {
@@ -53,6 +55,12 @@ function apiFailure(error: APIError, context: FailureContext): RequestFailure {
       return { kind: 'overloaded', ...requestId };
     case 'rate_limit_error':
       return rateLimited(error);
+    case 'authentication_error':
+      return { kind: 'keyRejected', ...requestId };
+    case 'billing_error':
+      return { kind: 'billing', message, ...requestId };
+    case 'permission_error':
+      return { kind: 'permissionDenied', message, ...requestId };
     default:
       return failureOfStatus(error, context, message);
   }
@@ -94,11 +102,11 @@ function failureOfStatus(
 
 function invalidRequest(error: APIError, context: FailureContext, message: string): RequestFailure {
   const requestId = error.requestID ? { requestId: error.requestID } : {};
-  const names = offendingPaths(error, message)
-    .map((path) => context.imageNames.get(path))
-    .filter((name) => name !== undefined);
-  return names.length > 0
-    ? { kind: 'imagesRejected', names, message, ...requestId }
+  const images = offendingPaths(error, message)
+    .map((path) => context.images.get(path))
+    .filter((image) => image !== undefined);
+  return images.length > 0
+    ? { kind: 'imagesRejected', images, message, ...requestId }
     : { kind: 'requestInvalid', message, ...requestId };
 }
 
@@ -116,10 +124,10 @@ function offendingPaths(error: APIError, message: string): readonly string[] {
 }
 
 function rateLimited(error: APIError): RequestFailure {
-  const seconds = Number(error.headers?.get('retry-after') ?? Number.NaN);
+  const seconds = retryAfterSeconds(error.headers);
   return {
     kind: 'rateLimited',
-    ...(Number.isFinite(seconds) && { retryAfterSeconds: Math.ceil(seconds) }),
+    ...(seconds !== undefined && { retryAfterSeconds: Math.ceil(seconds) }),
     ...(error.requestID && { requestId: error.requestID }),
   };
 }

@@ -37,7 +37,7 @@ export interface AttachedImage {
   readonly state: 'preparing' | 'ready' | 'failed';
   readonly prepared?: PreparedImage;
   readonly labels: ImageLabels;
-  /** Why it cannot be sent; present when `state` is `failed`. */
+  /** Why it cannot be sent, or not be sent again; present when `state` is `failed`. */
   readonly notice?: Notice;
 }
 
@@ -104,6 +104,12 @@ export type ConversationEvent =
   | { readonly type: 'imageAttached'; readonly image: AttachedImage }
   | { readonly type: 'imageUpdated'; readonly image: AttachedImage }
   | { readonly type: 'imageRemoved'; readonly imageId: string }
+  /** The API refused images that were sent: they stay in sight and are left out from now on. */
+  | {
+      readonly type: 'imagesRejected';
+      readonly imageIds: readonly string[];
+      readonly notice: Notice;
+    }
   | { readonly type: 'noticeShown'; readonly notice: Notice }
   | { readonly type: 'noticeCleared' }
   /** Ready attachments move into the user's turn; the others stay where they are. */
@@ -133,7 +139,17 @@ export function emptyConversation(id: string): Conversation {
 /** Whether an answer is on its way, so that nothing else may be sent. */
 export function isAnswering(conversation: Conversation): boolean {
   const last = conversation.turns.at(-1);
-  return last?.role === 'assistant' && (last.status === 'waiting' || last.status === 'streaming');
+  return last?.role === 'assistant' && isUnderWay(last);
+}
+
+/** Whether there is something to send with that text and nothing left to wait for. */
+export function canSend(conversation: Conversation, text: string): boolean {
+  const { attachments } = conversation;
+  return (
+    !isAnswering(conversation) &&
+    attachments.every((image) => image.state !== 'preparing') &&
+    (text.trim() !== '' || attachments.some((image) => image.state === 'ready'))
+  );
 }
 
 /** All images that were sent, in the order of their numbers. */
@@ -166,6 +182,8 @@ export function reduce(conversation: Conversation, event: ConversationEvent): Co
         ...conversation,
         attachments: conversation.attachments.filter((image) => image.id !== event.imageId),
       };
+    case 'imagesRejected':
+      return rejectImages(conversation, event);
     case 'noticeShown':
       return { ...conversation, notice: event.notice };
     case 'noticeCleared':
@@ -181,11 +199,9 @@ export function reduce(conversation: Conversation, event: ConversationEvent): Co
         model: event.model,
       }));
     case 'answerDelta':
-      return updateAnswer(conversation, event.turnId, (turn) => ({
-        ...turn,
-        text: turn.text + event.text,
-        status: 'streaming',
-      }));
+      return updateAnswer(conversation, event.turnId, (turn) =>
+        isUnderWay(turn) ? { ...turn, text: turn.text + event.text, status: 'streaming' } : turn,
+      );
     case 'answerEnded':
       return updateAnswer(conversation, event.turnId, (turn) => ({
         ...turn,
@@ -225,6 +241,24 @@ function sendMessage(
     turns: [...conversation.turns, userTurn, assistantTurn],
     attachments: conversation.attachments.filter((image) => image.state !== 'ready'),
   };
+}
+
+function rejectImages(
+  conversation: Conversation,
+  { imageIds, notice }: Extract<ConversationEvent, { type: 'imagesRejected' }>,
+): Conversation {
+  const update = (image: AttachedImage): AttachedImage =>
+    imageIds.includes(image.id) ? { ...image, state: 'failed', notice } : image;
+  return {
+    ...conversation,
+    turns: conversation.turns.map((turn) =>
+      turn.role === 'user' ? { ...turn, images: turn.images.map(update) } : turn,
+    ),
+  };
+}
+
+function isUnderWay(turn: AssistantTurn): boolean {
+  return turn.status === 'waiting' || turn.status === 'streaming';
 }
 
 function withoutNotice(conversation: Conversation): Conversation {

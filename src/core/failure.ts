@@ -7,7 +7,8 @@
 export type ImageFailure =
   | { readonly kind: 'fileNotFound' }
   | { readonly kind: 'fileIsFolder' }
-  | { readonly kind: 'fileUnreadable'; readonly detail: string }
+  /** `code` is the file system's, such as `NoPermissions`. */
+  | { readonly kind: 'fileUnreadable'; readonly code: string; readonly detail: string }
   | { readonly kind: 'fileEmpty' }
   /** `limit` and `bytes` are bytes of the file. */
   | { readonly kind: 'fileTooLarge'; readonly bytes: number; readonly limit: number }
@@ -28,6 +29,12 @@ export type ImageFailure =
   | { readonly kind: 'preparationTimedOut'; readonly seconds: number }
   | { readonly kind: 'preparationCrashed'; readonly detail: string };
 
+/** An image of a request, by its id in the conversation and its file name. */
+export interface RequestImage {
+  readonly id: string;
+  readonly name: string;
+}
+
 /** A request that did not bring a whole answer, and why. */
 export type RequestFailure =
   | { readonly kind: 'keyMissing' }
@@ -39,10 +46,10 @@ export type RequestFailure =
   | { readonly kind: 'endpointNotFound'; readonly requestId?: string }
   | { readonly kind: 'requestTooLarge'; readonly requestId?: string }
   | { readonly kind: 'requestInvalid'; readonly message: string; readonly requestId?: string }
-  /** The API refused pictures by their place in the request, named here by their file names. */
+  /** The API refused images by their place in the request. */
   | {
       readonly kind: 'imagesRejected';
-      readonly names: readonly string[];
+      readonly images: readonly RequestImage[];
       readonly message: string;
       readonly requestId?: string;
     }
@@ -60,8 +67,9 @@ export type RequestFailure =
   /** The connection ended before the answer did. */
   | { readonly kind: 'streamCut'; readonly requestId?: string }
   /** The configured base URL is no http(s) address, or carries credentials. */
-  | { readonly kind: 'baseUrlInvalid'; readonly baseUrl: string }
-  | { readonly kind: 'unexpected'; readonly detail: string; readonly requestId?: string };
+  | { readonly kind: 'baseUrlInvalid' }
+  /** `detail` names the kind of error and nothing of its content, which may hold a secret. */
+  | { readonly kind: 'unexpected'; readonly detail: string };
 
 /** An answer that ended early by a decision of the API, not by a fault. */
 export type AnswerCutoff =

@@ -17,6 +17,8 @@ export type HostMessage =
       readonly event: ConversationEvent;
     }
   | { readonly type: 'draft'; readonly text: string }
+  /** Sends what stands in the message box, as the Send button does. */
+  | { readonly type: 'sendDraft' }
   /** Moves the keyboard to the message box. */
   | { readonly type: 'focusMessage' }
   | {
@@ -83,6 +85,7 @@ const HOST_MESSAGE_TYPES: readonly HostMessage['type'][] = [
   'snapshot',
   'event',
   'draft',
+  'sendDraft',
   'focusMessage',
   'blob',
 ];

@@ -5,7 +5,10 @@ import type {
   MessageStreamParams,
   OutputConfig,
 } from '@anthropic-ai/sdk/resources/messages/messages';
+import { base64Length } from './bytes.ts';
+import { allImages } from './conversation.ts';
 import type { AttachedImage, Conversation, Turn, UserTurn } from './conversation.ts';
+import type { RequestImage } from './failure.ts';
 
 export type Effort = NonNullable<OutputConfig['effort']>;
 
@@ -20,10 +23,8 @@ export interface RequestOptions {
 
 export interface PlannedRequest {
   readonly body: MessageStreamParams;
-  /** File names of the images by their path in the body, such as `messages.0.content.1`. */
-  readonly imageNames: ReadonlyMap<string, string>;
-  /** Length of the base64 text of all images together, the bulk of the body. */
-  readonly imageBase64Length: number;
+  /** The images by their path in the body, such as `messages.0.content.1`. */
+  readonly images: ReadonlyMap<string, RequestImage>;
 }
 
 /**
@@ -38,18 +39,16 @@ export const REQUEST_BASE64_LIMIT = 18 * 1024 * 1024;
  * blocks every time: the prompt cache lives on that.
  */
 export function planRequest(conversation: Conversation, options: RequestOptions): PlannedRequest {
-  const imageNames = new Map<string, string>();
-  let imageBase64Length = 0;
+  const images = new Map<string, RequestImage>();
   const messages: MessageParam[] = [];
   for (const [index, turn] of conversation.turns.entries()) {
     const message = messageOf(turn, conversation.turns[index + 1], options.base64);
     if (!message) {
       continue;
     }
-    for (const [position, { block, image }] of message.content.entries()) {
-      if (block.type === 'image' && block.source.type === 'base64' && image) {
-        imageNames.set(`messages.${messages.length}.content.${position}`, image.name);
-        imageBase64Length += block.source.data.length;
+    for (const [position, { image }] of message.content.entries()) {
+      if (image) {
+        images.set(`messages.${messages.length}.content.${position}`, image);
       }
     }
     messages.push({ role: message.role, content: message.content.map(({ block }) => block) });
@@ -61,7 +60,14 @@ export function planRequest(conversation: Conversation, options: RequestOptions)
     ...(effort && { output_config: { effort } }),
     messages,
   };
-  return { body, imageNames, imageBase64Length };
+  return { body, images };
+}
+
+/** Length of the base64 text of all images that the next request would hold: the bulk of it. */
+export function imagesBase64Length(conversation: Conversation): number {
+  return allImages(conversation)
+    .filter((image) => image.state === 'ready')
+    .reduce((sum, { prepared }) => sum + base64Length(prepared?.byteLength ?? 0), 0);
 }
 
 interface PlannedBlock {
@@ -105,7 +111,7 @@ function userBlocks(
     if (!block) {
       return [];
     }
-    const label = `Image ${image.number}: ${image.name}`;
+    const label = `Image ${image.number}: ${oneLine(image.name)}`;
     return turn.labelled ? [...textBlocks(label), { block, image }] : [{ block, image }];
   });
   return refused ? images : [...images, ...textBlocks(turn.text)];
@@ -115,16 +121,21 @@ function imageBlock(
   image: AttachedImage,
   base64: RequestOptions['base64'],
 ): ImageBlockParam | undefined {
-  return (
-    image.prepared && {
-      type: 'image',
-      source: {
-        type: 'base64',
-        media_type: image.prepared.mediaType,
-        data: base64(image.prepared.sha256),
-      },
-    }
-  );
+  return image.state === 'ready' && image.prepared
+    ? {
+        type: 'image',
+        source: {
+          type: 'base64',
+          media_type: image.prepared.mediaType,
+          data: base64(image.prepared.sha256),
+        },
+      }
+    : undefined;
+}
+
+/** A file name can hold line breaks, and with them pretend to be a text of its own. */
+function oneLine(name: string): string {
+  return name.replace(/\p{Cc}+/gu, ' ');
 }
 
 /** The API refuses text blocks that are empty or blank. */

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { RequestFailure } from '../core/failure.ts';
 import type { Result } from '../core/result.ts';
-import { Disposable } from './disposable.ts';
+import { logUnexpected } from './log.ts';
 import { requestFailureMessage } from './wording.ts';
 
 const SECRET = 'visionForClaude.apiKey';
@@ -10,28 +10,40 @@ const SECRET = 'visionForClaude.apiKey';
 export type KeyCheck = (key: string, signal: AbortSignal) => Promise<Result<void, RequestFailure>>;
 
 /** The API key: kept in VS Code's secret storage, with `ANTHROPIC_API_KEY` as the fallback. */
-export class ApiKeys extends Disposable {
+export class ApiKeys {
   readonly #secrets: vscode.SecretStorage;
   readonly #check: KeyCheck;
+  readonly #log: vscode.LogOutputChannel;
 
-  constructor(secrets: vscode.SecretStorage, check: KeyCheck) {
-    super();
+  constructor(secrets: vscode.SecretStorage, check: KeyCheck, log: vscode.LogOutputChannel) {
+    this.#log = log;
     this.#secrets = secrets;
     this.#check = check;
   }
 
   async get(): Promise<string | undefined> {
-    const stored = await this.#secrets.get(SECRET);
-    return stored || process.env['ANTHROPIC_API_KEY'] || undefined;
+    return (await this.#stored()) || process.env['ANTHROPIC_API_KEY']?.trim() || undefined;
   }
 
-  async remove(): Promise<void> {
+  /** Forgets the stored key. Tells whether another one, of the environment, is left. */
+  async remove(): Promise<{ readonly environmentKeyLeft: boolean }> {
     await this.#secrets.delete(SECRET);
+    return { environmentKeyLeft: Boolean(process.env['ANTHROPIC_API_KEY']) };
   }
 
   /** The key, asked for when there is none. `undefined` when the user declines. */
   async getOrAsk(): Promise<string | undefined> {
     return (await this.get()) ?? (await this.ask());
+  }
+
+  async #stored(): Promise<string | undefined> {
+    try {
+      return await this.#secrets.get(SECRET);
+    } catch (error) {
+      // A Linux without a keyring has none; the environment may still have a key.
+      logUnexpected(this.#log, 'Secret storage not readable', error);
+      return undefined;
+    }
   }
 
   /**
@@ -50,7 +62,6 @@ export class ApiKeys extends Disposable {
     input.ignoreFocusOut = true;
     let uncheckedKey: string | undefined;
     return new Promise<string | undefined>((resolve) => {
-      this.register(input);
       input.onDidChangeValue(() => {
         input.validationMessage = undefined;
         uncheckedKey = undefined;
@@ -65,26 +76,37 @@ export class ApiKeys extends Disposable {
         if (key === '' || input.busy) {
           return;
         }
-        input.busy = true;
-        input.enabled = false;
-        const check = key === uncheckedKey ? undefined : await this.#check(key, closed.signal);
-        if (closed.signal.aborted) {
-          return;
+        setBusy(input, true);
+        try {
+          const check = key === uncheckedKey ? undefined : await this.#check(key, closed.signal);
+          if (closed.signal.aborted) {
+            return;
+          }
+          if (check && !check.ok) {
+            uncheckedKey = check.error.kind === 'keyRejected' ? undefined : key;
+            input.validationMessage = validation(check.error);
+            return;
+          }
+          await this.#secrets.store(SECRET, key);
+          resolve(key);
+          input.hide();
+        } catch (error) {
+          logUnexpected(this.#log, 'API key not kept', error);
+          input.validationMessage = vscode.l10n.t(
+            'The key could not be kept in the secret storage. Set ANTHROPIC_API_KEY in the environment instead.',
+          );
+        } finally {
+          setBusy(input, false);
         }
-        input.busy = false;
-        input.enabled = true;
-        if (check && !check.ok) {
-          uncheckedKey = check.error.kind === 'keyRejected' ? undefined : key;
-          input.validationMessage = validation(check.error);
-          return;
-        }
-        await this.#secrets.store(SECRET, key);
-        resolve(key);
-        input.hide();
       });
       input.show();
     });
   }
+}
+
+function setBusy(input: vscode.InputBox, busy: boolean): void {
+  input.busy = busy;
+  input.enabled = !busy;
 }
 
 function validation(failure: RequestFailure): vscode.InputBoxValidationMessage {

@@ -3,8 +3,10 @@ import { allImages, type NoticeAction } from '../core/conversation.ts';
 import { parsePageMessage, type HostMessage, type PageMessage } from '../core/protocol.ts';
 import type { BlobStore } from './blobStore.ts';
 import type { Conversations } from './conversations.ts';
+import type { ConversationSession } from './conversationSession.ts';
 import { Disposable } from './disposable.ts';
 import { COMMANDS, SETTINGS_SECTION } from './ids.ts';
+import { logUnexpected } from './log.ts';
 import { pickImages } from './pickImages.ts';
 
 /**
@@ -32,10 +34,15 @@ export class ConversationPage extends Disposable {
     this.register(
       webview.onDidReceiveMessage(async (value: unknown) => {
         const message = parsePageMessage(value);
-        if (message) {
-          await this.#receive(message);
-        } else {
+        if (!message) {
           log.warn('The page sent a message that is not known.');
+          return;
+        }
+        try {
+          await this.#receive(message);
+        } catch (error) {
+          logUnexpected(log, `The page's "${message.type}" failed`, error);
+          conversations.current.reportUnexpected(error);
         }
       }),
     );
@@ -65,13 +72,19 @@ export class ConversationPage extends Disposable {
       type: 'snapshot',
       conversation: session.state,
       ...(vscode.l10n.bundle && { l10n: vscode.l10n.bundle }),
-      ...(session.heldText !== undefined && { draft: session.heldText }),
+      ...draftOf(session),
     });
     this.#following = vscode.Disposable.from(
       session.onDidChange((event) =>
         this.#post({ type: 'event', conversationId: session.state.id, event }),
       ),
-      session.onDidHoldText((text) => this.#post({ type: 'draft', text })),
+      session.onDidHoldText(() => {
+        const { draft } = draftOf(session);
+        if (draft !== undefined) {
+          this.#post({ type: 'draft', text: draft });
+        }
+      }),
+      session.onDidBecomeSendable(() => this.#post({ type: 'sendDraft' })),
     );
   }
 
@@ -112,7 +125,9 @@ export class ConversationPage extends Disposable {
     const session = this.#conversations.current;
     switch (action) {
       case 'retry':
-        await (turnId === undefined ? session.resume() : session.retry(turnId));
+        if (turnId !== undefined) {
+          await session.retry(turnId);
+        }
         break;
       case 'continue':
         await session.send(vscode.l10n.t('Continue exactly where you stopped.'));
@@ -157,4 +172,10 @@ export class ConversationPage extends Disposable {
       this.#log.error(`The page could not be told: ${String(error)}`);
     });
   }
+}
+
+/** What is held back goes to the page once: from there on it is the user's to edit. */
+function draftOf(session: ConversationSession): { readonly draft?: string } {
+  const draft = session.takeHeldText();
+  return draft === undefined ? {} : { draft };
 }

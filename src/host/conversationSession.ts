@@ -1,25 +1,35 @@
 import * as vscode from 'vscode';
 import {
+  allImages,
+  canSend,
   emptyConversation,
   isAnswering,
   reduce,
   type Conversation,
   type ConversationEvent,
+  type Notice,
 } from '../core/conversation.ts';
 import type { RequestFailure } from '../core/failure.ts';
 import { MANY_IMAGES } from '../core/limits.ts';
 import { modelOf } from '../core/models.ts';
-import { planRequest, REQUEST_BASE64_LIMIT } from '../core/request.ts';
+import { imagesBase64Length, planRequest, REQUEST_BASE64_LIMIT } from '../core/request.ts';
 import type { Result } from '../core/result.ts';
 import type { AnswerOutcome, ClaudeApi } from '../claude/claudeApi.ts';
 import type { ApiKeys } from './apiKeys.ts';
 import { Attachments, freePlaces, type AttachmentServices } from './attachments.ts';
 import { Disposable } from './disposable.ts';
 import { usageLabel } from './imageLabels.ts';
-import { errorMessage, logFailure } from './log.ts';
+import { logFailure, logUnexpected } from './log.ts';
 import { readSettings, type Settings } from './settings.ts';
 import { TextBuffer } from './textBuffer.ts';
-import { cutoffNotice, requestNotice, tooManyImagesNotice, unsentImagesNotice } from './wording.ts';
+import {
+  cutoffNotice,
+  imagesTooLargeNotice,
+  rejectedImageNotice,
+  requestNotice,
+  tooManyImagesNotice,
+  unsentImagesNotice,
+} from './wording.ts';
 
 /** What a conversation needs of the extension. */
 export interface SessionServices extends AttachmentServices {
@@ -32,16 +42,20 @@ export interface SessionServices extends AttachmentServices {
 export class ConversationSession extends Disposable {
   readonly #services: SessionServices;
   readonly #changed = this.register(new vscode.EventEmitter<ConversationEvent>());
-  readonly #held = this.register(new vscode.EventEmitter<string>());
+  readonly #held = this.register(new vscode.EventEmitter<void>());
+  readonly #sendable = this.register(new vscode.EventEmitter<void>());
   readonly #attachments: Attachments;
   #state: Conversation = emptyConversation(crypto.randomUUID());
   #answer: AbortController | undefined;
   #sending = false;
   #heldText: string | undefined;
+  #waitsForKey = false;
 
   readonly onDidChange = this.#changed.event;
-  /** A message that could not go yet, to be put into the message box. */
+  /** A message could not go: it is to be taken and put into the message box. */
   readonly onDidHoldText = this.#held.event;
+  /** What a message waited for is there: what stands in the message box can go. */
+  readonly onDidBecomeSendable = this.#sendable.event;
 
   constructor(services: SessionServices) {
     super();
@@ -53,24 +67,32 @@ export class ConversationSession extends Disposable {
     return this.#state;
   }
 
-  /** A message that waits for something, such as a key. */
-  get heldText(): string | undefined {
-    return this.#heldText;
-  }
-
   /** Whether nothing was said or attached yet. */
   get isEmpty(): boolean {
     return this.#state.turns.length === 0 && this.#state.attachments.length === 0;
   }
 
-  /** Attaches as many of the images as the conversation takes, and says so when some are left. */
-  async attach(uris: readonly vscode.Uri[]): Promise<void> {
+  /** The message that could not go, for the message box. It is handed over once. */
+  takeHeldText(): string | undefined {
+    const text = this.#heldText;
+    this.#heldText = undefined;
+    return text;
+  }
+
+  /**
+   * Attaches as many of the images as the conversation takes, and says so when some are left. Settles
+   * with their ids when each is ready, has failed or was removed.
+   */
+  async attach(uris: readonly vscode.Uri[]): Promise<readonly string[]> {
+    if (uris.length === 0) {
+      return [];
+    }
     this.#clearNotice();
     const free = freePlaces(this.#state);
     if (uris.length > free) {
       this.#emit({ type: 'noticeShown', notice: tooManyImagesNotice(MANY_IMAGES) });
     }
-    await this.#attachments.attach(uris.slice(0, free));
+    return this.#attachments.attach(uris.slice(0, free));
   }
 
   removeImage(imageId: string): void {
@@ -78,36 +100,53 @@ export class ConversationSession extends Disposable {
     this.#clearNotice();
   }
 
+  /** Prepares what was attached and not sent for the model that is set now. */
+  async modelChanged(): Promise<void> {
+    const ready = this.#state.attachments.filter((image) => image.state === 'ready');
+    await this.#attachments.prepareAgain(ready);
+  }
+
   /** Attaches images and asks about them. When not all of them can be sent, the user decides. */
   async describe(uris: readonly vscode.Uri[], prompt: string): Promise<void> {
-    await this.attach(uris);
-    const ready = this.#state.attachments.filter((image) => image.state === 'ready').length;
-    if (this.isDisposed || ready === 0) {
+    const ids = await this.attach(uris);
+    // What the user has removed meanwhile is not missed.
+    const images = this.#state.attachments.filter((image) => ids.includes(image.id));
+    const ready = images.filter((image) => image.state === 'ready');
+    if (this.isDisposed || ready.length === 0) {
       return;
     }
-    if (ready === uris.length) {
-      await this.send(prompt);
+    if (ready.length < images.length || ids.length < uris.length) {
+      this.#hold(prompt);
+      this.#emit({ type: 'noticeShown', notice: unsentImagesNotice(ready.length, uris.length) });
       return;
     }
-    this.#hold(prompt);
-    this.#emit({ type: 'noticeShown', notice: unsentImagesNotice(ready, uris.length) });
+    await this.send(prompt, { about: ids });
   }
 
   /**
-   * Sends a message with the attachments that are ready and streams the answer. Does nothing while
-   * an answer is on its way, while images are being prepared, or when there is nothing to send.
+   * Sends a message with the attachments that are ready and streams the answer. A message that cannot
+   * go now is handed back through `onDidHoldText`: while an answer is on its way or images are being
+   * prepared, without a key, with images too large for a request, or when an image that it is `about`
+   * is gone. Does nothing when there is nothing to send.
    */
-  async send(text: string): Promise<void> {
-    if (!this.#hasSomethingToSend(text)) {
-      return;
-    }
-    await this.#exclusively(async (apiKey) => {
+  async send(text: string, { about = [] }: { about?: readonly string[] } = {}): Promise<void> {
+    const sent = await this.#exclusively(async (apiKey) => {
+      const { attachments } = this.#state;
+      const present = about.filter((id) => attachments.some((image) => image.id === id));
       if (apiKey === undefined) {
-        this.#hold(text);
+        this.#waitsForKey = true;
         this.#emit({ type: 'noticeShown', notice: requestNotice({ kind: 'keyMissing' }) });
-        return;
+        return false;
       }
-      this.#heldText = undefined;
+      if (!canSend(this.#state, text) || (about.length > 0 && present.length === 0)) {
+        return false;
+      }
+      const tooLarge = imagesTooLarge(this.#state);
+      if (tooLarge) {
+        this.#emit({ type: 'noticeShown', notice: tooLarge });
+        return false;
+      }
+      this.#waitsForKey = false;
       const settings = readSettings();
       const assistantTurnId = crypto.randomUUID();
       this.#emit({
@@ -118,7 +157,11 @@ export class ConversationSession extends Disposable {
         model: settings.model,
       });
       await this.#streamAnswer(assistantTurnId, apiKey, settings);
+      return true;
     });
+    if (!sent && !this.isDisposed && text.trim() !== '') {
+      this.#hold(text);
+    }
   }
 
   /** Asks for the last answer again. An earlier one stays: what follows was said knowing it. */
@@ -127,22 +170,33 @@ export class ConversationSession extends Disposable {
       return;
     }
     await this.#exclusively(async (apiKey) => {
-      if (apiKey !== undefined) {
+      if (apiKey !== undefined && this.#state.turns.at(-1)?.id === turnId) {
         const settings = readSettings();
         this.#emit({ type: 'answerRetried', turnId, model: settings.model });
         await this.#streamAnswer(turnId, apiKey, settings);
       }
+      return true;
     });
   }
 
-  /** Goes on after a key was set: with the message that was held back, else with the last answer. */
-  async resume(): Promise<void> {
+  /** Goes on after a key was set, if that is what was waited for. */
+  async keyWasSet(): Promise<void> {
     const last = this.#state.turns.at(-1);
-    if (this.#heldText !== undefined) {
-      await this.send(this.#heldText);
-    } else if (last?.role === 'assistant' && last.status === 'failed') {
+    if (this.#waitsForKey) {
+      this.#sendable.fire();
+    } else if (last?.role === 'assistant' && last.notice?.actions.includes('setApiKey')) {
       await this.retry(last.id);
     }
+  }
+
+  /** Shows a fault that nobody foresaw, so that it does not end in silence. */
+  reportUnexpected(error: unknown): void {
+    const detail = error instanceof Error ? error.name : typeof error;
+    const notice = {
+      ...requestNotice({ kind: 'unexpected', detail }),
+      actions: ['showLog'],
+    } as const;
+    this.#emit({ type: 'noticeShown', notice });
   }
 
   /** Stops the answer that is on its way. What has come of it is kept. */
@@ -155,37 +209,27 @@ export class ConversationSession extends Disposable {
     super.dispose();
   }
 
-  #hasSomethingToSend(text: string): boolean {
-    const { attachments } = this.#state;
-    return (
-      attachments.every((image) => image.state !== 'preparing') &&
-      (text.trim() !== '' || attachments.some((image) => image.state === 'ready'))
-    );
-  }
-
   /** What was said about the attachments no longer holds once they change. */
   #clearNotice(): void {
-    if (this.#state.notice) {
+    if (this.#state.notice && !this.#waitsForKey) {
       this.#emit({ type: 'noticeCleared' });
     }
   }
 
   #hold(text: string): void {
     this.#heldText = text;
-    this.#held.fire(text);
+    this.#held.fire();
   }
 
-  /** One request at a time, also while the key for it is being asked for. */
-  async #exclusively(work: (apiKey: string | undefined) => Promise<void>): Promise<void> {
+  /** One request at a time, also while the key for it is being asked for. False when it is not. */
+  async #exclusively(work: (apiKey: string | undefined) => Promise<boolean>): Promise<boolean> {
     if (this.#sending || isAnswering(this.#state)) {
-      return;
+      return false;
     }
     this.#sending = true;
     try {
       const apiKey = await this.#services.keys.getOrAsk();
-      if (!this.isDisposed) {
-        await work(apiKey);
-      }
+      return !this.isDisposed && (await work(apiKey));
     } finally {
       this.#sending = false;
     }
@@ -199,8 +243,9 @@ export class ConversationSession extends Disposable {
     try {
       outcome = await this.#request(apiKey, settings, answer.signal, (text) => buffer.push(text));
     } catch (error) {
-      this.#services.log.error(error instanceof Error ? error : String(error));
-      const failure = { kind: 'unexpected', detail: errorMessage(error) } as const;
+      logUnexpected(this.#services.log, 'Request failed', error);
+      const detail = error instanceof Error ? error.name : typeof error;
+      const failure = { kind: 'unexpected', detail } as const;
       outcome = { end: { kind: 'failed', failure } };
     } finally {
       this.#answer = undefined;
@@ -220,17 +265,14 @@ export class ConversationSession extends Disposable {
     if (!api.ok) {
       return { end: { kind: 'failed', failure: api.error } };
     }
-    const { body, imageNames, imageBase64Length } = planRequest(this.#state, {
+    const { body, images } = planRequest(this.#state, {
       model,
       maxTokens,
       ...(modelOf(model).knowsEffort && { effort }),
       base64: (sha256) => blobs.base64(sha256),
     });
-    if (imageBase64Length > REQUEST_BASE64_LIMIT) {
-      return { end: { kind: 'failed', failure: { kind: 'requestTooLarge' } } };
-    }
-    log.info(`Asking ${model}: ${body.messages.length} messages, ${imageNames.size} images`);
-    return api.value.streamAnswer(body, { signal, onText, imageNames });
+    log.info(`Asking ${model}: ${body.messages.length} messages, ${images.size} images`);
+    return api.value.streamAnswer(body, { signal, onText, images });
   }
 
   #endAnswer(turnId: string, { end, usage }: AnswerOutcome, model: string): void {
@@ -249,6 +291,10 @@ export class ConversationSession extends Disposable {
       }
       case 'failed':
         logFailure(this.#services.log, 'Request failed', end.failure);
+        if (end.failure.kind === 'imagesRejected') {
+          const imageIds = end.failure.images.map(({ id }) => id);
+          this.#emit({ type: 'imagesRejected', imageIds, notice: rejectedImageNotice() });
+        }
         this.#emit({ ...ended, status: 'failed', notice: requestNotice(end.failure) });
         break;
     }
@@ -258,4 +304,16 @@ export class ConversationSession extends Disposable {
     this.#state = reduce(this.#state, event);
     this.#changed.fire(event);
   }
+}
+
+/** What to say when the images are more than a request may hold; nothing when they are not. */
+function imagesTooLarge(conversation: Conversation): Notice | undefined {
+  const length = imagesBase64Length(conversation);
+  if (length <= REQUEST_BASE64_LIMIT) {
+    return undefined;
+  }
+  const [largest] = allImages(conversation).toSorted(
+    (a, b) => (b.prepared?.byteLength ?? 0) - (a.prepared?.byteLength ?? 0),
+  );
+  return imagesTooLargeNotice(largest?.name ?? '', length, REQUEST_BASE64_LIMIT);
 }

@@ -35,6 +35,13 @@ export class Conversations extends Disposable {
     return this.#current;
   }
 
+  /** What was attached and not sent is prepared for the new model. */
+  async modelChanged(): Promise<void> {
+    for (const session of this.#sessions) {
+      await session.modelChanged();
+    }
+  }
+
   open(session: ConversationSession): void {
     this.#current = session;
     this.#changed.fire(session);

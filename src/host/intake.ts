@@ -2,7 +2,6 @@ import * as vscode from 'vscode';
 import type { ImageFailure } from '../core/failure.ts';
 import { MAX_FILE_BYTES } from '../core/limits.ts';
 import { failed, success, type Result } from '../core/result.ts';
-import { errorMessage } from './log.ts';
 
 /** The last part of a URI's path, as people know the file. */
 export function fileName(uri: vscode.Uri): string {
@@ -18,6 +17,10 @@ export async function readImage(uri: vscode.Uri): Promise<Result<Uint8Array, Ima
     const stat = await vscode.workspace.fs.stat(uri);
     if ((stat.type & vscode.FileType.Directory) !== 0) {
       return failed({ kind: 'fileIsFolder' });
+    }
+    if ((stat.type & vscode.FileType.File) === 0) {
+      // A pipe or a device, which may never end.
+      return failed({ kind: 'notAnImage' });
     }
     if (stat.size > MAX_FILE_BYTES) {
       return failed({ kind: 'fileTooLarge', bytes: stat.size, limit: MAX_FILE_BYTES });
@@ -37,6 +40,10 @@ function readFailure(error: unknown): ImageFailure {
     case 'FileIsADirectory':
       return { kind: 'fileIsFolder' };
     default:
-      return { kind: 'fileUnreadable', detail: errorMessage(error) };
+      return {
+        kind: 'fileUnreadable',
+        code: code || 'Unknown',
+        detail: error instanceof Error ? error.message : String(error),
+      };
   }
 }

@@ -10,13 +10,16 @@ export function logExchange(log: LogOutputChannel, exchange: HttpExchange): void
   log.info(`${method} ${path} (${requestBytes} bytes): ${outcome} in ${milliseconds} ms${id}`);
 }
 
-/** The kind of a failure and its request id: the API's message may quote the conversation. */
+/** The kind of a failure and its request id: messages may quote the conversation, or name files. */
 export function logFailure(log: LogOutputChannel, what: string, failure: Failure): void {
   const id = 'requestId' in failure ? ` ${failure.requestId}` : '';
-  const detail = 'detail' in failure ? `: ${failure.detail}` : '';
-  log.warn(`${what}: ${failure.kind}${detail}${id}`);
+  const code = 'code' in failure ? ` ${failure.code}` : '';
+  log.warn(`${what}: ${failure.kind}${code}${id}`);
 }
 
-export function errorMessage(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+/** An error that nobody foresaw: its name and where it came from. Its message may hold anything. */
+export function logUnexpected(log: LogOutputChannel, what: string, error: unknown): void {
+  const name = error instanceof Error ? error.name : typeof error;
+  const frames = error instanceof Error ? (error.stack ?? '').match(/^ +at .*$/gm) : undefined;
+  log.error([`${what}: ${name}`, ...(frames ?? [])].join('\n'));
 }

@@ -6,7 +6,7 @@ import { connect } from './connect.ts';
 import { Conversations } from './conversations.ts';
 import { ConversationView } from './conversationView.ts';
 import { describeImage } from './describeImage.ts';
-import { COMMANDS } from './ids.ts';
+import { COMMANDS, SETTINGS, SETTINGS_SECTION } from './ids.ts';
 import { pickConversation } from './pickConversation.ts';
 
 /** Builds what the extension shares and registers what it contributes. Does no work of its own. */
@@ -16,10 +16,14 @@ export function registerExtension(context: vscode.ExtensionContext): vscode.Disp
   const preparer = new ImagePreparer({
     workerFile: context.asAbsolutePath('dist/imageWorker.cjs'),
   });
-  const keys = new ApiKeys(context.secrets, async (key, signal) => {
-    const api = await connect(key, log);
-    return api.ok ? api.value.checkKey(signal) : api;
-  });
+  const keys = new ApiKeys(
+    context.secrets,
+    async (key, signal) => {
+      const api = await connect(key, log);
+      return api.ok ? api.value.checkKey(signal) : api;
+    },
+    log,
+  );
   const conversations = new Conversations({
     keys,
     blobs,
@@ -31,10 +35,14 @@ export function registerExtension(context: vscode.ExtensionContext): vscode.Disp
   return vscode.Disposable.from(
     log,
     preparer,
-    keys,
     conversations,
     view,
     registerCommands(conversations, view, keys, log),
+    vscode.workspace.onDidChangeConfiguration(async (change) => {
+      if (change.affectsConfiguration(`${SETTINGS_SECTION}.${SETTINGS.model}`)) {
+        await conversations.modelChanged();
+      }
+    }),
   );
 }
 
@@ -62,10 +70,19 @@ function registerCommands(
     }),
     registerCommand(COMMANDS.setApiKey, async () => {
       if ((await keys.ask()) !== undefined) {
-        await conversations.current.resume();
+        await conversations.current.keyWasSet();
       }
     }),
-    registerCommand(COMMANDS.removeApiKey, () => keys.remove()),
+    registerCommand(COMMANDS.removeApiKey, async () => {
+      const { environmentKeyLeft } = await keys.remove();
+      await vscode.window.showInformationMessage(
+        environmentKeyLeft
+          ? vscode.l10n.t(
+              'The API key was removed. ANTHROPIC_API_KEY of the environment is used now.',
+            )
+          : vscode.l10n.t('The API key was removed.'),
+      );
+    }),
     registerCommand(COMMANDS.showLog, () => log.show()),
   );
 }

@@ -111,8 +111,8 @@ export function requestFailureMessage(failure: RequestFailure): string {
       return l10n.t('The API did not accept the request: {0}', failure.message);
     case 'imagesRejected':
       return l10n.t(
-        'The API did not accept {0}: {1}',
-        new Intl.ListFormat(env.language).format(failure.names),
+        'The API did not accept {0}, which is left out from now on: {1}',
+        new Intl.ListFormat(env.language).format(failure.images.map(({ name }) => name)),
         failure.message,
       );
     case 'rateLimited':
@@ -150,8 +150,7 @@ export function requestFailureMessage(failure: RequestFailure): string {
       return l10n.t('The connection was cut in the middle of the answer. Try again.');
     case 'baseUrlInvalid':
       return l10n.t(
-        '{0} is not a web address that can be sent to. Check the base URL in the settings.',
-        failure.baseUrl,
+        'The base URL in the settings is not an http or https address without a user name.',
       );
     case 'unexpected':
       return l10n.t('Something unexpected went wrong: {0}', failure.detail);
@@ -171,6 +170,7 @@ function requestActions(failure: RequestFailure): Notice['actions'] {
     case 'requestTooLarge':
       return ['newConversation'];
     case 'imagesRejected':
+      return ['retry', 'newConversation'];
     case 'requestInvalid':
       return ['newConversation', 'showLog'];
     case 'unexpected':
@@ -191,6 +191,25 @@ export function unsentImagesNotice(ready: number, all: number): Notice {
     ),
     actions: [],
   };
+}
+
+/** The images would be too much for one request; nothing was sent, and they can still be removed. */
+export function imagesTooLargeNotice(largest: string, base64Length: number, limit: number): Notice {
+  return {
+    severity: 'warning',
+    message: l10n.t(
+      'Nothing was sent: the images of this conversation come to {0} MB, and {1} MB can be sent. Remove {2}, the largest, or start a new conversation.',
+      formatMegabytes(base64Length),
+      formatMegabytes(limit),
+      largest,
+    ),
+    actions: ['newConversation'],
+  };
+}
+
+/** A rejected image of an earlier turn, in the place of its details. */
+export function rejectedImageNotice(): Notice {
+  return { severity: 'warning', message: l10n.t('left out: refused by the API'), actions: [] };
 }
 
 export function tooManyImagesNotice(limit: number): Notice {

@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { sentImages } from '../core/conversation.ts';
-import type { AssistantTurn, Conversation } from '../core/conversation.ts';
+import type { AssistantTurn, Conversation, Notice } from '../core/conversation.ts';
 import { iconButton } from './icon.ts';
 import './markdown/element.ts';
 import { noticeTemplate } from './notice.ts';
@@ -21,9 +21,14 @@ export function answerTurnTemplate(
     ${turn.status === 'waiting' ? html`<p class="waiting">${options.waiting}</p>` : nothing}
     <vision-markdown class="markdown" .text=${turn.text}></vision-markdown>
     ${turn.status === 'stopped' ? html`<p class="stopped">${l10n.t('Stopped')}</p>` : nothing}
-    ${turn.notice ? noticeTemplate(turn.notice, view, turn.id) : nothing}
+    ${turn.notice ? noticeTemplate(noticeNow(turn.notice, options.last), view, turn.id) : nothing}
     ${answerToolbar(turn, view, options.last)}
   </article>`;
+}
+
+/** What an earlier answer offers is no longer to be done: others have come after it. */
+function noticeNow(notice: Notice, last: boolean): Notice {
+  return last ? notice : { ...notice, actions: [] };
 }
 
 /** What the user is told until the first word comes. */

@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { createRef, ref } from 'lit/directives/ref.js';
-import { isAnswering } from '../core/conversation.ts';
+import { canSend, isAnswering } from '../core/conversation.ts';
 import type { AssistantTurn, Conversation } from '../core/conversation.ts';
 import { attachedImages } from './chip.ts';
 import { iconButton } from './icon.ts';
@@ -24,8 +24,7 @@ export class Composer {
   readonly #port: ComposerPort;
   readonly #box = createRef<HTMLTextAreaElement>();
   #draft: string;
-  /** The text that was handed to the host and that it has not taken yet. */
-  #handedOver: string | undefined;
+  #focusWanted = false;
 
   constructor(port: ComposerPort, draft: string) {
     this.#port = port;
@@ -36,8 +35,17 @@ export class Composer {
     return this.#draft;
   }
 
+  /** Moves the keyboard to the box, at the latest when it is drawn. */
   focus(): void {
+    this.#focusWanted = this.#box.value === undefined;
     this.#box.value?.focus();
+  }
+
+  /** To be called when the template was drawn. */
+  drawn(): void {
+    if (this.#focusWanted) {
+      this.focus();
+    }
   }
 
   /** Puts a text into the box, unless the user has already written something. */
@@ -47,12 +55,19 @@ export class Composer {
     }
   }
 
-  /** The host has taken a message: its text leaves the box, and whatever was typed since stays. */
+  /** The host has sent a message: its text leaves the box, and whatever was typed since stays. */
   taken(text: string): void {
-    if (this.#handedOver === text) {
-      this.#setDraft(this.#draft.startsWith(text) ? this.#draft.slice(text.length) : this.#draft);
+    const draft = this.#draft.trimStart();
+    if (text !== '' && draft.startsWith(text)) {
+      this.#setDraft(draft.slice(text.length).trimStart());
     }
-    this.#handedOver = undefined;
+  }
+
+  /** Hands the text in the box to the host, when there is something to send. */
+  send(conversation: Conversation): void {
+    if (canSend(conversation, this.#draft)) {
+      this.#port.send(this.#draft);
+    }
   }
 
   template(conversation: Conversation, view: View): TemplateResult {
@@ -86,7 +101,7 @@ export class Composer {
       className: 'send',
       disabled: !canSend(conversation, this.#draft),
       onClick: () => {
-        this.#send(conversation);
+        this.send(conversation);
         this.focus();
       },
     });
@@ -120,14 +135,7 @@ export class Composer {
     }
     event.preventDefault();
     if (!event.repeat) {
-      this.#send(conversation);
-    }
-  }
-
-  #send(conversation: Conversation): void {
-    if (!isAnswering(conversation) && canSend(conversation, this.#draft)) {
-      this.#handedOver = this.#draft;
-      this.#port.send(this.#draft);
+      this.send(conversation);
     }
   }
 
@@ -136,15 +144,6 @@ export class Composer {
     this.#port.draftChanged();
     this.#port.redraw();
   }
-}
-
-/** Whether there is something to send and nothing left to wait for. */
-export function canSend(conversation: Conversation, draft: string): boolean {
-  const { attachments } = conversation;
-  return (
-    !attachments.some((image) => image.state === 'preparing') &&
-    (draft.trim() !== '' || attachments.some((image) => image.state === 'ready'))
-  );
 }
 
 function placeholder(conversation: Conversation): string {

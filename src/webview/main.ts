@@ -96,6 +96,9 @@ function receive(message: HostMessage): void {
     case 'draft':
       composer.fill(message.text);
       break;
+    case 'sendDraft':
+      composer.send(store.conversation);
+      break;
     case 'focusMessage':
       composer.focus();
       break;
@@ -138,6 +141,7 @@ function redraw(): void {
       view,
       atEnd: scroll.following,
     });
+    composer.drawn();
     announcer.follow(store.conversation);
   });
 }

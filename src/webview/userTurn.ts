@@ -28,7 +28,8 @@ function sentImage(image: AttachedImage, view: View, numbered: boolean): Templat
     numbered && image.number !== undefined
       ? l10n.t('Image {0}: {1}', image.number, image.name)
       : image.name;
-  const { details, notes } = image.labels;
+  const { notes } = image.labels;
+  const details = image.notice?.message ?? image.labels.details;
   return html`<button
     type="button"
     class="picture"

@@ -26,7 +26,7 @@ export async function withPracticeWindows<T>(
   await using server = await startPracticeServer();
   try {
     await using vscode = await startVSCode({
-      vsix: vsixFile,
+      vsix: vsixFile(),
       settings: { 'visionForClaude.baseUrl': server.url },
       env: { ANTHROPIC_API_KEY: server.apiKey },
     });

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import { projectRoot, vsixFile } from '../host/paths.js';
+import { buildFolder, vsixFile } from '../host/paths.js';
 import { row, type Measure } from './measure.ts';
 
 const KB = 1024;
@@ -9,8 +9,8 @@ const KB = 1024;
 export const sizes: Measure = {
   names: ['activation.bundle', 'vsix.size'],
   async run() {
-    const bundle = await stat(path.join(projectRoot, 'dist', 'extension.cjs'));
-    const vsix = await stat(vsixFile);
+    const bundle = await stat(path.join(buildFolder(), 'dist', 'extension.cjs'));
+    const vsix = await stat(vsixFile());
     return [
       row('activation.bundle', bundle.size / KB, 'KB', 100, 'dist/extension.cjs, minified'),
       row('vsix.size', vsix.size / KB / KB, 'MB', 2, 'the package as it is downloaded'),

@@ -1,4 +1,4 @@
-import { answer, conversation, SCENES } from '../webview/scenes.ts';
+import { SCENES } from '../webview/scenes.ts';
 import { PageHarness } from '../webview/harness.ts';
 import { row, type Measure } from './measure.ts';
 
@@ -23,13 +23,12 @@ export const streamLongTask: Measure = {
     const harness = await PageHarness.start();
     try {
       const { page, show } = await harness.open();
-      await show(SCENES['waiting'] ?? conversation({ turns: [answer('')] }));
-      const browser = page.context().browser();
-      await browser?.startTracing(page, { categories: ['toplevel', 'devtools.timeline'] });
+      await show(defined(SCENES['waiting']));
+      const browser = defined(page.context().browser());
+      await browser.startTracing(page, { categories: ['toplevel', 'devtools.timeline'] });
       await page.evaluate(stream, { text: LONG, size: LONG.length / 1000 });
       await page.getByRole('heading', { name: 'Part 200' }).waitFor();
-      const trace = await browser?.stopTracing();
-      const longest = longestTask(trace ?? Buffer.from('{"traceEvents":[]}'));
+      const longest = longestTask(await browser.stopTracing());
       const note = 'processor time of the longest task, 50,000 characters at 500 deltas a second';
       return [row('stream.long-task', longest, 'ms', LIMIT_MS, note)];
     } finally {
@@ -66,13 +65,28 @@ interface TraceEvent {
   readonly tdur?: number;
 }
 
-/** The longest task of the page's main thread, in milliseconds of processor time. */
+/**
+ * The longest task of the page's main thread, in milliseconds of processor time.
+ * @throws {Error} when the trace does not show them.
+ */
 function longestTask(trace: Buffer): number {
   const { traceEvents } = JSON.parse(trace.toString()) as { traceEvents: readonly TraceEvent[] };
   const page = traceEvents.find(({ name }) => name === 'FireAnimationFrame');
-  const tasks = traceEvents.filter(
-    ({ name, ph, pid, tid }) =>
-      name.endsWith('RunTask') && ph === 'X' && pid === page?.pid && tid === page.tid,
-  );
-  return Math.max(0, ...tasks.map(({ tdur = 0 }) => tdur / 1000));
+  const times = traceEvents
+    .filter(
+      ({ name, ph, pid, tid }) =>
+        name.endsWith('RunTask') && ph === 'X' && pid === page?.pid && tid === page.tid,
+    )
+    .flatMap(({ tdur }) => tdur ?? []);
+  if (times.length === 0) {
+    throw new Error('The trace shows no task of the page.');
+  }
+  return Math.max(...times) / 1000;
+}
+
+function defined<T>(value: T | null | undefined): T {
+  if (value === undefined || value === null) {
+    throw new Error('A part of the harness is missing.');
+  }
+  return value;
 }

@@ -6,13 +6,13 @@ import { parseArgs } from 'node:util';
 import { Panel } from '../e2e/panel.ts';
 import { startHost } from '../host/host.ts';
 import { packageExtension } from '../host/packageExtension.ts';
-import { vsixFile } from '../host/paths.js';
 import { removeFolder, temporaryFolder } from '../host/processes.ts';
 import { startPracticeServer } from '../server/practiceServer.ts';
 import { sampleFolder } from '../support/sample.ts';
 
 const IMAGE = 'images/waterfall.jpg';
 const FOLLOW_UP = 'How many images have I shown you, and what are their colours?';
+const ANSWER_MS = 180_000;
 const READABLE_PACE = { chunkChars: 20, delayMs: 15 };
 
 const { values } = parseArgs({ options: { open: { type: 'boolean' } } });
@@ -30,10 +30,10 @@ try {
   const workspace = path.join(folder, 'tidewatch');
   cpSync(sampleFolder, workspace, { recursive: true });
   say('Building and packaging the extension ...');
-  await packageExtension();
+  const vsix = await packageExtension();
   await using host = await startHost({
     workspace,
-    vsix: vsixFile,
+    vsix,
     say,
     env: { ANTHROPIC_API_KEY: practice?.apiKey ?? realKey ?? '' },
     settings: practice ? { 'visionForClaude.baseUrl': practice.url } : {},
@@ -57,12 +57,22 @@ async function play(workbench: Parameters<typeof Panel.of>[0]): Promise<void> {
   say(`Right-clicking ${IMAGE}: Describe Image`);
   await workbench.chooseInExplorer(IMAGE, 'Describe Image');
   const panel = await Panel.of(workbench);
-  const description = await panel.answer(0);
+  const description = await wholeAnswer(panel, 0);
   const question = await panel.questions.first().innerText();
   say(`\nYou:\n${question}\n\nClaude:\n${description}`);
 
   await panel.send(FOLLOW_UP);
-  say(`\nYou:\n${FOLLOW_UP}\n\nClaude:\n${await panel.answer(1)}`);
+  say(`\nYou:\n${FOLLOW_UP}\n\nClaude:\n${await wholeAnswer(panel, 1)}`);
   say(`\nUsage: ${await panel.usage.innerText()}`);
   say(`Screenshot: ${await workbench.screenshot('demo')}`);
+}
+
+/** @throws {Error} when the answer failed, with the reason that the panel gives. */
+async function wholeAnswer(panel: Panel, index: number): Promise<string> {
+  const answer = await panel.answer(index, ANSWER_MS);
+  const fault = panel.answers.nth(index).getByRole('alert');
+  if ((await fault.count()) > 0) {
+    throw new Error(`Claude did not answer: ${await fault.first().innerText()}`);
+  }
+  return answer;
 }

@@ -56,11 +56,11 @@ export class Panel {
     return this.#frame.getByText(text).first();
   }
 
-  /** The answer of that number, from 0 on, once it is whole. */
-  async answer(index: number): Promise<string> {
+  /** The answer of that number, from 0 on, once it is whole or has failed. */
+  async answer(index: number, timeout = 30_000): Promise<string> {
     const answer = this.answers.nth(index);
-    await answer.waitFor();
-    await this.button('Send').waitFor();
+    await answer.waitFor({ timeout });
+    await this.button('Send').waitFor({ timeout });
     return answer.innerText();
   }
 

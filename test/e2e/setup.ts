@@ -44,7 +44,7 @@ export function useVSCode(options: HostOptions | (() => HostOptions) = {}): Test
 
   before(async function startOnce() {
     this.timeout(START_MS);
-    const wanted = { vsix: vsixFile, ...(typeof options === 'function' ? options() : options) };
+    const wanted = { vsix: vsixFile(), ...(typeof options === 'function' ? options() : options) };
     const key = JSON.stringify(wanted);
     if (running?.key !== key) {
       await stop();
@@ -56,7 +56,9 @@ export function useVSCode(options: HostOptions | (() => HostOptions) = {}): Test
     if (this.currentTest?.state === 'failed') {
       const title = fileName(this.currentTest.fullTitle());
       for (const window of [...open.keys(), ...shared.keys()]) {
-        say(`Screenshot: ${await window.workbench.screenshot(`failed/${title}`)}`);
+        // A hook that fails would end the suite and stand where the reason of the test belongs.
+        const told = await window.workbench.screenshot(`failed/${title}`).catch(String);
+        say(`Screenshot: ${told}`);
       }
     }
     await closeAll(open);

@@ -16,13 +16,14 @@ const COMMANDS = {
   demo: 'test/demo/demo.ts',
   bench: 'test/bench/bench.ts',
 };
-const NODE = path.join(
-  projectRoot,
-  ...(process.platform === 'win32'
-    ? ['node_modules', 'node', 'bin', 'node.exe']
-    : ['node_modules', 'node', 'bin', 'node']),
-);
+const BINARY = process.platform === 'win32' ? 'node.exe' : 'node';
+const NODE = path.join(projectRoot, 'node_modules', 'node', 'bin', BINARY);
 const LOG = path.join(cacheFolder, 'logs', 'npm.log');
+const SIGNALS = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
+
+for (const signal of SIGNALS) {
+  process.on(signal, leave);
+}
 
 try {
   const [command, ...args] = process.argv.slice(2);
@@ -86,6 +87,16 @@ function nodeRuns() {
 }
 
 /**
+ * Ends this process by its own will: then npm is ended and the lock is released.
+ *
+ * @param {NodeJS.Signals} _signal
+ * @param {number} number
+ */
+function leave(_signal, number) {
+  process.exit(128 + number);
+}
+
+/**
  * Runs a program in the place of this one: with its terminal, its signals and its way to end.
  *
  * @param {string} program
@@ -93,7 +104,8 @@ function nodeRuns() {
  */
 async function become(program, args) {
   const child = spawn(program, args, { stdio: 'inherit' });
-  for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
+  for (const signal of SIGNALS) {
+    process.removeListener(signal, leave);
     process.on(signal, () => child.kill(signal));
   }
   /** @type {{ code: number | null, signal: NodeJS.Signals | null }} */

@@ -1,9 +1,10 @@
-import { execFile } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import { promisify } from 'node:util';
+import process from 'node:process';
 import { chromium, type Browser, type LaunchOptions } from 'playwright-core';
+import { hasPackage, installPackages, mayInstall, updateLists } from './apt.ts';
 import { withLock } from './lock.js';
+import { hasNpmBrowser, isNpmBrowserInstalled, npmBrowser } from './npmBrowser.ts';
 import { cacheFolder } from './paths.js';
 import { temporaryFolder } from './processes.ts';
 
@@ -15,8 +16,9 @@ const CANDIDATES = [
   '/usr/bin/microsoft-edge',
   '/snap/bin/chromium',
 ];
+const CHROMIUM = 'chromium';
 /** The fonts are those that the workbench and a page of Markdown ask for by family. */
-const PACKAGES = ['chromium', 'fonts-liberation'];
+const PACKAGES = [CHROMIUM, 'fonts-liberation'];
 const ARGUMENTS = [
   '--no-sandbox',
   '--disable-gpu',
@@ -27,13 +29,18 @@ const ARGUMENTS = [
   '--disable-sync',
 ];
 
+/** More than Ubuntu's stub has, and nothing like the size of a browser. */
+const STUB_BYTES = 8192;
+
 const SYSTEM = { TMPDIR: process.env['TMPDIR'], TEMP: process.env['TEMP'] };
 let temporaryFiles: string | undefined;
 
 /**
  * Launches the browser that shows the workbench: `CHROME_PATH`, else a Chromium or Chrome of the
- * system, else an installed Chrome or Edge. On Debian and Ubuntu a missing one is installed when
- * this runs as root; otherwise the error says in one line what to run.
+ * system, else an installed Chrome or Edge. On Linux a missing one is installed: with apt-get when
+ * this runs as root and the archive has it, else a headless one from npm, which
+ * `VISION_BROWSER=npm` asks for in any case. Where that cannot be, the error says in one line what
+ * to run.
  */
 export async function launchBrowser(
   say: (line: string) => void,
@@ -71,7 +78,19 @@ function findBrowser(): string | undefined {
     }
     return named;
   }
-  return CANDIDATES.find((candidate) => fs.existsSync(candidate));
+  return wantsNpm()
+    ? undefined
+    : CANDIDATES.find((candidate) => fs.existsSync(candidate) && !isSnapStub(candidate));
+}
+
+function wantsNpm(): boolean {
+  return process.env['VISION_BROWSER'] === 'npm';
+}
+
+/** Whether a program is Ubuntu's script that says, or tries, that a browser comes as a snap. */
+export function isSnapStub(file: string): boolean {
+  const { size } = fs.statSync(file);
+  return size < STUB_BYTES && /^#!.*\n[^]*\bsnap\b/.test(fs.readFileSync(file, 'utf8'));
 }
 
 function missingBrowser(): string {
@@ -84,35 +103,29 @@ async function installBrowser(say: (line: string) => void): Promise<string | und
   if (process.platform !== 'linux') {
     return undefined;
   }
-  if (process.getuid?.() !== 0 || !fs.existsSync('/usr/bin/apt-get')) {
+  if (!isNpmBrowserInstalled() && mayInstall() && !wantsNpm()) {
+    await withLock(
+      path.join(cacheFolder, 'chromium.lock'),
+      () => installPackage(say),
+      () => say('Waiting for another run that is installing Chromium ...'),
+    );
+  }
+  const installed = findBrowser();
+  if (installed === undefined && !hasNpmBrowser()) {
     throw new Error(missingBrowser());
   }
-  await withLock(
-    path.join(cacheFolder, 'chromium.lock'),
-    async () => {
-      if (findBrowser() !== undefined) {
-        return;
-      }
-      say(`Installing ${PACKAGES.join(', ')} with apt-get ...`);
-      await aptGet(['update', '-q']);
-      await aptGet(['install', '-y', '-q', '--no-install-recommends', ...PACKAGES]);
-    },
-    () => say('Waiting for another run that is installing Chromium ...'),
-  );
-  return findBrowser();
+  return installed ?? npmBrowser(say);
 }
 
-async function aptGet(args: readonly string[]): Promise<void> {
-  try {
-    // A machine that has just started may still hold dpkg's lock for updates of its own.
-    await promisify(execFile)('apt-get', ['-o', 'DPkg::Lock::Timeout=300', ...args], {
-      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-      maxBuffer: 64 * 1024 * 1024,
-    });
-  } catch (error) {
-    const output =
-      error instanceof Error && 'stderr' in error ? String(error.stderr).trimEnd() : String(error);
-    throw new Error(`apt-get ${args[0] ?? ''} failed:\n${output}`, { cause: error });
+async function installPackage(say: (line: string) => void): Promise<void> {
+  if (findBrowser() !== undefined) {
+    return;
+  }
+  say(`Looking for ${CHROMIUM} with apt-get ...`);
+  await updateLists();
+  if (await hasPackage(CHROMIUM)) {
+    say(`Installing ${PACKAGES.join(', ')} with apt-get ...`);
+    await installPackages(PACKAGES);
   }
 }
 

@@ -2,7 +2,9 @@ import path from 'node:path';
 import process from 'node:process';
 import { downloadAndUnzipVSCode, SilentReporter } from '@vscode/test-electron';
 import { VSCODE_VERSION } from './install.ts';
+import { withLock } from './lock.js';
 import { cacheFolder } from './paths.js';
+import { runToEnd } from './processes.ts';
 
 /** What decides which VS Code a run uses. */
 export interface Choice {
@@ -40,12 +42,13 @@ export function decide({ platform, env, purpose }: Choice): Decision {
 
 /** Whether a window can be seen here. */
 export function hasScreen({ platform, env }: Omit<Choice, 'purpose'>): boolean {
-  return platform !== 'linux' || Boolean(env['DISPLAY'] ?? env['WAYLAND_DISPLAY']);
+  return platform !== 'linux' || Boolean(env['DISPLAY'] || env['WAYLAND_DISPLAY']);
 }
 
 /**
  * The executable of the desktop VS Code to use, or nothing where the server is to be used: by
- * decision, or because a download is not to be had (a blocked network is noticed in seconds).
+ * decision, or because a download is not to be had (a blocked network is noticed in seconds) or does
+ * not start on this Linux.
  */
 export async function findDesktop(
   purpose: Purpose,
@@ -59,15 +62,10 @@ export async function findDesktop(
       return undefined;
     case 'download':
       try {
-        return await downloadAndUnzipVSCode({
-          version: VSCODE_VERSION,
-          cachePath: path.join(cacheFolder, 'vscode-desktop'),
-          timeout: DOWNLOAD_IDLE_MS,
-          reporter: new SilentReporter(),
-        });
+        return await download(say);
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error);
-        say(`VS Code ${VSCODE_VERSION} for the desktop cannot be downloaded: ${reason}`);
+        say(`There is no VS Code ${VSCODE_VERSION} for the desktop: ${reason}`);
         if (process.platform === 'win32') {
           throw new Error('Set VISION_VSCODE to the Code.exe of an installed VS Code.', {
             cause: error,
@@ -76,4 +74,29 @@ export async function findDesktop(
         return undefined;
       }
   }
+}
+
+async function download(say: (line: string) => void): Promise<string> {
+  const cachePath = path.join(cacheFolder, 'vscode-desktop');
+  const executable = await withLock(
+    `${cachePath}.lock`,
+    () =>
+      downloadAndUnzipVSCode({
+        version: VSCODE_VERSION,
+        cachePath,
+        timeout: DOWNLOAD_IDLE_MS,
+        reporter: new SilentReporter(),
+      }),
+    () => say('Waiting for another run that is downloading VS Code ...'),
+  );
+  if (process.platform === 'linux') {
+    await tryOut(executable);
+  }
+  return executable;
+}
+
+/** Fails, with the loader's words, where an Electron lacks libraries of the system. */
+export async function tryOut(executable: string): Promise<void> {
+  const env = { ...process.env, ELECTRON_RUN_AS_NODE: '1' };
+  await runToEnd(executable, ['-e', ''], { env });
 }

@@ -56,13 +56,7 @@ export async function startDesktop(
     const instance = await _electron.launch({
       executablePath: executable,
       env,
-      args: [
-        `--user-data-dir=${data}`,
-        extensions,
-        ...ARGUMENTS,
-        ...(options.extraArgs ?? []),
-        workspace,
-      ],
+      args: [`--user-data-dir=${data}`, extensions, ...ARGUMENTS, workspace],
     });
     instances.set(instance, data);
     instance.process().stderr?.on('data', (chunk: Buffer) => output.push(chunk.toString()));
@@ -77,11 +71,15 @@ export async function startDesktop(
   try {
     writeUserSettings(userDataDir, settings);
     if (options.vsix !== undefined) {
+      // A .cmd file on Windows, which only a shell starts, and Node hands it the words as they are.
+      const shell = process.platform === 'win32';
+      const word = (text: string): string => (shell ? `"${text}"` : text);
       await runToEnd(
-        resolveCliPathFromVSCodeExecutablePath(executable),
-        [`--user-data-dir=${userDataDir}`, extensions, '--install-extension', options.vsix],
-        // A .cmd file on Windows, which only a shell starts.
-        { env, shell: process.platform === 'win32' },
+        word(resolveCliPathFromVSCodeExecutablePath(executable)),
+        [`--user-data-dir=${userDataDir}`, extensions, '--install-extension', options.vsix].map(
+          word,
+        ),
+        { env, shell },
       );
     }
   } catch (error) {

@@ -17,7 +17,6 @@ export interface HostOptions {
   readonly theme?: Theme;
   /** Shows the windows on the screen when there is one. The default is not to. */
   readonly headless?: boolean;
-  readonly extraArgs?: readonly string[];
   /** Told in a line what takes long, such as an installation. */
   readonly say?: (line: string) => void;
 }

@@ -8,9 +8,10 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { runTests, TestRunFailedError } from '@vscode/test-electron';
 import { findDesktop } from './desktop.ts';
+import { hostEnvironment } from './environment.ts';
 import { VSCODE_VERSION } from './install.ts';
 import { REPORT_MARK } from './mocha.ts';
-import { outFolder, projectRoot, resultsFolder } from './paths.js';
+import { buildFolder, resultsFolder } from './paths.js';
 import { removeFolder, temporaryFolder } from './processes.ts';
 import { CALM_SETTINGS, writeUserSettings } from './settings.ts';
 
@@ -40,10 +41,10 @@ try {
     stderr: reportOnly(),
     // Without a desktop VS Code, Node stands in its place, with a script in front of the arguments.
     vscodeExecutablePath: desktop ?? process.execPath,
-    extensionDevelopmentPath: projectRoot,
-    extensionTestsPath: path.join(outFolder, 'integration', 'runner.cjs'),
+    extensionDevelopmentPath: buildFolder(),
+    extensionTestsPath: path.join(buildFolder(), 'out', 'integration', 'runner.cjs'),
     extensionTestsEnv: {
-      ...withoutKeys(process.env),
+      ...withoutStrays(process.env),
       VISION_RESULT_FILE: resultFile,
       ...(values.grep === undefined ? {} : { VISION_GREP: values.grep }),
     },
@@ -83,8 +84,9 @@ function reportOnly(): NodeJS.WritableStream {
   return output;
 }
 
-/** Takes the keys of the user out of the environment that the tests see. */
-function withoutKeys(env: NodeJS.ProcessEnv): Record<string, string | undefined> {
-  const keys = Object.keys(env).filter((name) => name.startsWith('ANTHROPIC_'));
-  return Object.fromEntries(keys.map((name) => [name, undefined]));
+/** Takes out of the environment that the tests see what would lead a VS Code astray. */
+function withoutStrays(env: NodeJS.ProcessEnv): Record<string, undefined> {
+  const kept = hostEnvironment(env, {});
+  const strays = Object.keys(env).filter((name) => !Object.hasOwn(kept, name));
+  return Object.fromEntries(strays.map((name) => [name, undefined]));
 }

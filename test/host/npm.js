@@ -8,7 +8,7 @@ import process from 'node:process';
  * carries what it said, because npm's own words tell what is wrong.
  *
  * @param {readonly string[]} args
- * @param {{ readonly cwd: string, readonly log: string, readonly signal?: AbortSignal }} options
+ * @param {{ readonly cwd: string, readonly log: string }} options
  * @returns {Promise<void>}
  */
 export async function runNpm(args, options) {
@@ -24,7 +24,6 @@ export async function runNpm(args, options) {
       shell: process.platform === 'win32' && first.length === 0,
       windowsHide: true,
       env: environment(),
-      ...(options.signal === undefined ? {} : { signal: options.signal }),
     });
     const end = () => child.kill();
     process.once('exit', end);

@@ -20,5 +20,15 @@ export const outFolder = path.join(projectRoot, 'out');
 /** The reports of the suites. `VISION_RESULTS` gives each run its own. */
 export const resultsFolder = process.env['VISION_RESULTS'] ?? path.join(outFolder, 'results');
 
+/**
+ * Where the built extension is: in the project, or in the copy that a run keeps for itself, which
+ * `VISION_BUILD` names to its processes.
+ */
+export function buildFolder() {
+  return process.env['VISION_BUILD'] ?? projectRoot;
+}
+
 /** The packaged extension. */
-export const vsixFile = path.join(projectRoot, 'dist', 'vision-for-claude.vsix');
+export function vsixFile() {
+  return path.join(buildFolder(), 'dist', 'vision-for-claude.vsix');
+}

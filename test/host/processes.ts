@@ -24,7 +24,8 @@ export interface ProcessGroup {
 const groups = new Map<number, ProcessGroup>();
 const folders = new Set<string>();
 // Read once: browser.ts changes the variable behind it while a browser starts.
-const systemFolder = fs.realpathSync(os.tmpdir());
+// Not macOS's own folder: its path alone nearly fills the 103 characters of a socket's path.
+const systemFolder = fs.realpathSync(process.platform === 'darwin' ? '/tmp' : os.tmpdir());
 let watchdog: ChildProcess | undefined;
 
 /**
@@ -170,8 +171,14 @@ function signalGroup(pid: number, signal: 'SIGTERM' | 'SIGKILL'): void {
   try {
     process.kill(-pid, signal);
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) {
+    if (!isGone(error)) {
       throw error;
     }
   }
+}
+
+/** Whether there was nothing left to signal. macOS answers EPERM where only zombies are left. */
+function isGone(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return code === 'ESRCH' || (code === 'EPERM' && process.platform === 'darwin');
 }

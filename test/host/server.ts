@@ -20,7 +20,6 @@ export interface ServerOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Allows windows that run an extension from source and its tests. */
   readonly smokeTestDriver?: boolean;
-  readonly extraArgs?: readonly string[];
   /** Brought along by a caller who keeps it; otherwise the server has its own and removes it. */
   readonly userDataDir?: string;
   readonly say: (line: string) => void;
@@ -84,7 +83,6 @@ export async function startServer(options: ServerOptions): Promise<VSCodeServer>
         ...(options.smokeTestDriver === true
           ? ['--vscode-option', 'enable-smoke-test-driver']
           : []),
-        ...(options.extraArgs ?? []),
       ],
       { env, stdio: ['ignore', 'pipe', 'pipe'], cwd: home },
     );

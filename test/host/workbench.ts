@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Frame, Locator, Page } from 'playwright-core';
 import { outFolder } from './paths.js';
 import { waitFor } from './wait.ts';
@@ -6,6 +7,8 @@ import { waitFor } from './wait.ts';
 const START_MS = 60_000;
 const MENU_MS = 2_000;
 const CLOSE_MS = 500;
+const FONTS_MS = 2_000;
+const SCREENSHOT_MS = 20_000;
 
 /** The built-in themes that a screenshot is taken in, with the class that each gives the window. */
 export const THEMES = {
@@ -170,13 +173,6 @@ export class Workbench {
     });
   }
 
-  /** A notification that is on the screen. */
-  notification(text: string | RegExp): Locator {
-    return this.page.locator('.notifications-toasts .notification-list-item').filter({
-      hasText: text,
-    });
-  }
-
   /** The document of a webview, found by something that it shows. */
   async frameWith(find: (frame: Frame) => Locator, what = 'the webview'): Promise<Frame> {
     return waitFor(what, async () => {
@@ -203,10 +199,13 @@ export class Workbench {
   /** Keeps a picture of the window as out/screenshots/NAME.png and answers its path. */
   async screenshot(name: string): Promise<string> {
     const file = path.join(outFolder, 'screenshots', `${name}.png`);
-    for (const frame of this.page.frames()) {
-      await frame.evaluate(() => document.fonts.ready.then(() => undefined));
-    }
-    await this.page.screenshot({ path: file, animations: 'disabled', caret: 'hide' });
+    await Promise.all(this.page.frames().map(fontsLoaded));
+    await this.page.screenshot({
+      path: file,
+      animations: 'disabled',
+      caret: 'hide',
+      timeout: SCREENSHOT_MS,
+    });
     return file;
   }
 
@@ -249,6 +248,14 @@ export class Workbench {
       await menu.waitFor({ state: 'hidden' });
     }
   }
+}
+
+/** A frame that goes away meanwhile, or that hangs, is no reason to have no picture of the others. */
+async function fontsLoaded(frame: Frame): Promise<void> {
+  const loaded = frame
+    .evaluate(() => document.fonts.ready.then(() => undefined))
+    .catch(() => undefined);
+  await Promise.race([loaded, delay(FONTS_MS, undefined, { ref: false })]);
 }
 
 function appears(locator: Locator, timeout: number): Promise<boolean> {

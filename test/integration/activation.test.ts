@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'mocha';
 import * as vscode from 'vscode';
@@ -29,6 +30,13 @@ describe('activation', () => {
     await extension.activate();
     assert.equal(isLoaded('extension.cjs'), true, 'the cache shows what is loaded');
     assert.equal(isLoaded('claude.cjs'), false);
-    assert.equal(isLoaded('imageWorker.cjs'), false);
+    // The worker's code runs in a thread of its own: neither may be part of what is loaded here.
+    const loaded = await readFile(join(extension.extensionPath, 'dist', 'extension.cjs'), 'utf8');
+    assert.match(loaded, /imageWorker\.cjs/);
+    assert.doesNotMatch(loaded, /anthropic-version|createJimp/);
+    const claude = await readFile(join(extension.extensionPath, 'dist', 'claude.cjs'), 'utf8');
+    assert.match(claude, /anthropic-version/, 'the mark tells the SDK');
+    const worker = await readFile(join(extension.extensionPath, 'dist', 'imageWorker.cjs'), 'utf8');
+    assert.match(worker, /image\/bmp/, 'the mark tells jimp');
   });
 });

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,6 +22,7 @@ describe('a conversation', () => {
   let preparer: ImagePreparer;
   let session: ConversationSession;
   let apiKey: string | undefined;
+  let keyAsked: () => void;
   const log = vscode.window.createOutputChannel('Session tests', { log: true });
   const settings = () => vscode.workspace.getConfiguration('visionForClaude');
 
@@ -36,9 +38,15 @@ describe('a conversation', () => {
 
   beforeEach(async () => {
     apiKey = server.apiKey;
+    keyAsked = () => undefined;
     await settings().update('baseUrl', server.url, vscode.ConfigurationTarget.Global);
     session = new ConversationSession({
-      keys: { getOrAsk: () => Promise.resolve(apiKey) },
+      keys: {
+        getOrAsk: () => {
+          keyAsked();
+          return Promise.resolve(apiKey);
+        },
+      },
       blobs: new BlobStore(),
       preparer,
       log,
@@ -190,8 +198,8 @@ describe('a conversation', () => {
 
     it('leaves it to the user whether the others go', async () => {
       let held = '';
-      session.onDidHoldText((text) => {
-        held = text;
+      session.onDidHoldText(() => {
+        held = session.takeHeldText() ?? '';
       });
       await describeImage(
         await file('good.png', greyPng(20, 20)),
@@ -317,7 +325,10 @@ describe('a conversation', () => {
     it('words a base URL that is none', async () => {
       await settings().update('baseUrl', 'ftp://x', vscode.ConfigurationTarget.Global);
       await session.send('Hello');
-      assert.match(lastAnswer().notice?.message ?? '', /^ftp:\/\/x is not a web address/);
+      assert.match(
+        lastAnswer().notice?.message ?? '',
+        /^The base URL in the settings is not an http/,
+      );
       assert.equal(server.requests.length, 0);
     });
   });
@@ -350,7 +361,8 @@ describe('a conversation', () => {
     await session.send('Second');
     server.release();
     await first;
-    assert.equal(server.requests.length, 1);
+    await session.send('Third');
+    assert.equal(server.requests.length, 2);
   });
 
   it('holds a message back while there is no key, and sends it when there is', async () => {
@@ -358,12 +370,89 @@ describe('a conversation', () => {
     await describeImage(await file('square.png', greyPng(30, 30)));
     assert.deepEqual(session.state.turns, []);
     assert.deepEqual(session.state.notice?.actions, ['setApiKey']);
-    assert.equal(session.heldText, 'Describe this image.');
+    assert.equal(session.takeHeldText(), 'Describe this image.');
 
+    // What goes is what stands in the message box by then, not what was held.
+    let sendable = 0;
+    session.onDidBecomeSendable(() => (sendable += 1));
     apiKey = server.apiKey;
-    await session.resume();
+    await session.keyWasSet();
+    assert.equal(sendable, 1);
+    await session.send('What is in it?');
     assert.equal(lastAnswer().status, 'complete');
     assert.equal(session.state.notice, undefined);
+  });
+
+  it('sends nothing that was not waiting for a key when one is set', async () => {
+    server.script({ kind: 'cut', afterDeltas: 1, text: 'Half an answer', chunkChars: 4 });
+    await session.send('Hello');
+    session.onDidBecomeSendable(() => assert.fail('nothing waits'));
+    await session.keyWasSet();
+    assert.equal(server.requests.length, 1);
+    assert.equal(lastAnswer().text, 'Half');
+  });
+
+  it('holds a question back when its image was removed while the key was asked for', async () => {
+    const uri = await file('square.png', greyPng(30, 30));
+    keyAsked = () => {
+      for (const { id } of session.state.attachments) {
+        session.removeImage(id);
+      }
+    };
+    await describeImage(uri);
+    assert.equal(server.requests.length, 0);
+    assert.equal(session.takeHeldText(), 'Describe this image.');
+  });
+
+  it('sends nothing while the images are too large together, and goes on without the largest', async () => {
+    // Bytes that do not compress: 3.6 MB each, 4.8 MB as base64.
+    const pixels = randomBytes(2400 * 1500);
+    const noise = greyPng(2400, 1500, (x, y) => pixels[y * 2400 + x] ?? 0);
+    const uris = [];
+    for (let index = 0; index < 6; index++) {
+      uris.push(await file(`large${index}.png`, noise));
+    }
+    await session.describe(uris, 'Compare them.');
+    assert.deepEqual(session.state.turns, []);
+    assert.match(
+      session.state.notice?.message ?? '',
+      /^Nothing was sent: the images .* Remove large/,
+    );
+    assert.equal(session.takeHeldText(), 'Compare them.');
+
+    for (const { id } of session.state.attachments.slice(1)) {
+      session.removeImage(id);
+    }
+    await session.send('Describe it.');
+    assert.equal(lastAnswer().status, 'complete');
+  });
+
+  it('names an image that the API refused, leaves it out from then on, and goes on', async () => {
+    server.script({
+      kind: 'error',
+      status: 400,
+      message: 'messages.0.content.1.image.source.base64: Could not process image',
+    });
+    await describeImage(await file('a.png', greyPng(40, 30)), await file('b.png', greyPng(50, 30)));
+    assert.match(lastAnswer().notice?.message ?? '', /did not accept a\.png, which is left out/);
+    await session.send('And the other?');
+    assert.equal(lastAnswer().status, 'complete');
+    assert.deepEqual(
+      imagesOf(server.requests[1]).map(({ label }) => label),
+      ['Image 2: b.png'],
+    );
+  });
+
+  it('prepares what was not sent again when the model changes', async () => {
+    await session.attach([await file('wide.png', greyPng(1920, 1080))]);
+    assert.equal(session.state.attachments[0]?.prepared?.tokens, 2691);
+    await settings().update('model', 'claude-haiku-4-5', vscode.ConfigurationTarget.Global);
+    try {
+      await session.modelChanged();
+      assert.equal(session.state.attachments[0]?.prepared?.tokens, 1560);
+    } finally {
+      await settings().update('model', undefined, vscode.ConfigurationTarget.Global);
+    }
   });
 
   it('takes 20 images and says what becomes of the others', async () => {

@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { inspect } from 'node:util';
 import { honestAnswer } from './answer.ts';
-import { isControl, serveControl } from './control.ts';
 import { beginExchange, type Exchange } from './exchange.ts';
 import { ApiFailure, errorBody, invalid, statusOfType, typeOfStatus } from './failure.ts';
 import { parseJson, readBody, sendJson } from './http.ts';
@@ -36,7 +35,7 @@ interface Route {
 const currentVersion = '2026-10-21';
 const gatewayVersion = '2023-06-01';
 
-/** The endpoints under `/v1`, and the control of the script under `/__practice`. */
+/** The endpoints under `/v1`. */
 export class Api {
   readonly #options: ApiOptions;
   readonly #decoder = new ImageDecoder();
@@ -74,16 +73,12 @@ export class Api {
 
   /** Answers one request; never rejects. */
   async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { apiKey, log, requests, script } = this.#options;
+    const { apiKey, log, requests } = this.#options;
     this.#count += 1;
     const id = `req_practice_${String(this.#count).padStart(4, '0')}`;
     const exchange = beginExchange(request, response, id, apiKey);
     const { received } = exchange;
     try {
-      if (isControl(exchange)) {
-        await serveControl(exchange, script, requests);
-        return;
-      }
       requests.arrived(received);
       await this.#dispatch(exchange);
     } catch (error) {

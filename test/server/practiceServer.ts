@@ -23,7 +23,7 @@ export interface PracticeServer extends AsyncDisposable {
   /** Such as `http://127.0.0.1:40123`, without `/v1`. */
   readonly url: string;
   readonly apiKey: string;
-  /** In the order of their arrival; the `/__practice` ones are not among them. */
+  /** In the order of their arrival. */
   readonly requests: readonly ReceivedRequest[];
   /** Queues steps. Each valid `POST /v1/messages` takes the next; none left: the honest answer. */
   script(...steps: readonly Step[]): void;

@@ -59,19 +59,12 @@ interface Waiter {
   readonly reject: (error: Error) => void;
 }
 
-interface Counter {
-  readonly count: number;
-  readonly fits: Fits;
-  readonly resolve: () => void;
-}
-
 /** The requests in the order of their arrival, and who waits for one. */
 export class RequestLog {
   readonly all: ReceivedRequest[] = [];
   #read: ReceivedRequest[] = [];
   #unclaimed: ReceivedRequest[] = [];
   #waiters: Waiter[] = [];
-  #counters: Counter[] = [];
 
   arrived(request: ReceivedRequest): void {
     this.all.push(request);
@@ -81,9 +74,6 @@ export class RequestLog {
   read(request: ReceivedRequest): void {
     if (this.#read.includes(request)) return;
     this.#read.push(request);
-    for (const { count, fits, resolve } of this.#counters) {
-      if (this.#read.filter(fits).length >= count) resolve();
-    }
     const waiter = this.#waiters.find((each) => each.fits(request));
     if (waiter === undefined) {
       this.#unclaimed.push(request);
@@ -103,16 +93,6 @@ export class RequestLog {
     return new Promise((resolve, reject) => {
       this.#waiters.push({ fits, resolve, reject });
     });
-  }
-
-  /** Settles as soon as that many requests that fit were read since the last `clear`. */
-  async reached(count: number, fits: Fits): Promise<void> {
-    if (this.#read.filter(fits).length >= count) return;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const counter = { count, fits, resolve };
-    this.#counters.push(counter);
-    await promise;
-    this.#counters = this.#counters.filter((each) => each !== counter);
   }
 
   clear(): void {

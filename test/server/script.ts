@@ -1,16 +1,4 @@
 import type { RefusalStopDetails } from '@anthropic-ai/sdk/resources/messages';
-import { invalid } from './failure.ts';
-import {
-  arrayAt,
-  at,
-  booleanAt,
-  fieldsOf,
-  integerAt,
-  objectAt,
-  oneOfAt,
-  stringAt,
-  type JsonObject,
-} from './schema.ts';
 
 /** How the text of an answer is put on the wire; what is absent comes from the server's pace. */
 export interface Delivery {
@@ -80,77 +68,6 @@ export interface ErrorStep {
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent as `text/html` instead of the API's body, as a proxy in front of it would. */
   readonly html?: string;
-}
-
-const deliveryFields = ['text', 'chunkChars', 'delayMs', 'thinking'];
-const categories = [
-  'cyber',
-  'bio',
-  'frontier_llm',
-  'reasoning_extraction',
-  'general_harms',
-] as const;
-
-/** Required and optional fields of each kind, beside `kind` and `times`. */
-const fields: Readonly<
-  Record<ScriptedStep['kind'], { required: readonly string[]; optional: readonly string[] }>
-> = {
-  answer: { required: [], optional: deliveryFields },
-  hold: { required: ['afterDeltas'], optional: deliveryFields },
-  holdFirstByte: { required: [], optional: deliveryFields },
-  error: {
-    required: ['status'],
-    optional: ['type', 'message', 'errorCode', 'details', 'retryAfter', 'headers', 'html'],
-  },
-  errorEvent: { required: ['afterDeltas', 'type', 'message'], optional: deliveryFields },
-  cut: { required: [], optional: ['afterDeltas', 'clean', ...deliveryFields] },
-  refusal: {
-    required: ['category', 'explanation'],
-    optional: ['afterDeltas', ...deliveryFields],
-  },
-  maxTokens: { required: [], optional: deliveryFields },
-  contextWindowExceeded: { required: [], optional: deliveryFields },
-  empty: { required: [], optional: [] },
-};
-const kinds = Object.keys(fields) as ScriptedStep['kind'][];
-
-const checks: Readonly<Record<string, (value: unknown, path: string) => unknown>> = {
-  times: (value, path) => integerAt(value, path, 1),
-  text: stringAt,
-  chunkChars: (value, path) => integerAt(value, path, 1),
-  delayMs: (value, path) => integerAt(value, path, 0),
-  thinking: booleanAt,
-  clean: booleanAt,
-  afterDeltas: (value, path) => integerAt(value, path, 0),
-  status: (value, path) => integerAt(value, path, 400),
-  type: stringAt,
-  message: stringAt,
-  errorCode: stringAt,
-  details: objectAt,
-  headers: (value, path) => {
-    for (const [name, text] of Object.entries(objectAt(value, path)))
-      stringAt(text, at(path, name));
-  },
-  html: stringAt,
-  category: (value, path) => value === null || oneOfAt(value, path, categories),
-  explanation: (value, path) => value === null || stringAt(value, path),
-};
-
-/** Steps that came as JSON; throws an `ApiFailure` that names the first thing wrong with them. */
-export function parseSteps(value: unknown): readonly Step[] {
-  return arrayAt(value, 'steps').map((item, index) => {
-    const path = at('steps', index);
-    const step: JsonObject = objectAt(item, path);
-    const kind = oneOfAt(step['kind'], at(path, 'kind'), kinds);
-    const { required, optional } = fields[kind];
-    fieldsOf(step, path, ['kind', ...required], ['times', ...optional]);
-    for (const [key, each] of Object.entries(step)) checks[key]?.(each, at(path, key));
-    if (step['retryAfter'] !== undefined && typeof step['retryAfter'] !== 'number') {
-      throw invalid(`${at(path, 'retryAfter')}: Input should be a valid number`);
-    }
-    // Every field of that kind was checked above, which the compiler cannot follow.
-    return item as Step;
-  });
 }
 
 /** A place where an answer waits until the test lets it go on. */

@@ -4,6 +4,8 @@ import http from 'node:http';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { webview } from '../../esbuild.js';
+import { pagePolicy } from '../../src/host/pagePolicy.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -50,18 +52,10 @@ export async function servePage(): Promise<PageServer> {
 
 async function buildPage(): Promise<Map<string, Uint8Array>> {
   const { outputFiles } = await build({
+    ...webview,
     absWorkingDir: root,
-    bundle: true,
-    platform: 'browser',
-    format: 'iife',
-    target: 'chrome130',
-    entryPoints: { main: 'src/webview/main.ts', codicon: '@vscode/codicons/dist/codicon.css' },
-    outdir: 'dist/webview',
-    loader: { '.ttf': 'file' },
-    assetNames: '[name]',
     minify: true,
-    legalComments: 'none',
-    logLevel: 'warning',
+    sourcemap: false,
     write: false,
   });
   const files = new Map(outputFiles.map((file) => [path.basename(file.path), file.contents]));
@@ -77,13 +71,6 @@ async function buildPage(): Promise<Map<string, Uint8Array>> {
 function pageHtml(host: string): string {
   const nonce = randomBytes(16).toString('base64');
   const source = `http://${host}`;
-  const policy = [
-    "default-src 'none'",
-    `script-src 'nonce-${nonce}'`,
-    `style-src ${source}`,
-    `font-src ${source}`,
-    'img-src blob:',
-  ].join('; ');
   const styles = ['codicon.css', 'conversation.css']
     .map((name) => `<link rel="stylesheet" href="${name}">`)
     .join('');
@@ -91,7 +78,7 @@ function pageHtml(host: string): string {
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta http-equiv="Content-Security-Policy" content="${pagePolicy(nonce, source)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <link rel="icon" href="blob:">
 <title>Conversation</title>

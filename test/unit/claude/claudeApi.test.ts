@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, afterEach, before, describe, it } from 'mocha';
 import { ClaudeApi, type HttpExchange } from '../../../src/claude/claudeApi.ts';
-import type { RequestFailure } from '../../../src/core/failure.ts';
+import type { RequestFailure, RequestImage } from '../../../src/core/failure.ts';
 import { startPracticeServer, type PracticeServer } from '../../server/practiceServer.ts';
 import type { Step } from '../../server/script.ts';
 
@@ -36,12 +36,12 @@ describe('ClaudeApi', () => {
 
   const ask = async (
     api: ClaudeApi,
-    { signal = new AbortController().signal, imageNames = new Map<string, string>() } = {},
+    { signal = new AbortController().signal, images = new Map<string, RequestImage>() } = {},
   ) => {
     let text = '';
     const outcome = await api.streamAnswer(request, {
       signal,
-      imageNames,
+      images,
       onText: (delta) => {
         text += delta;
       },
@@ -57,10 +57,9 @@ describe('ClaudeApi', () => {
 
   it('streams an answer and reports what it cost', async () => {
     server.script({ kind: 'answer', text: 'A red square.', chunkChars: 4 });
-    const { text, end, usage, requestId } = await ask(connect());
+    const { text, end, usage } = await ask(connect());
     assert.deepEqual([text, end], ['A red square.', { kind: 'complete' }]);
     assert.ok(usage && usage.inputTokens > 0 && usage.outputTokens > 0);
-    assert.match(requestId ?? '', /^req_/);
   });
 
   it('logs each exchange with its size, status and request id', async () => {
@@ -79,7 +78,7 @@ describe('ClaudeApi', () => {
     let text = '';
     const outcome = api.streamAnswer(request, {
       signal: controller.signal,
-      imageNames: new Map(),
+      images: new Map(),
       onText: (delta) => {
         text += delta;
         controller.abort();
@@ -164,6 +163,48 @@ describe('ClaudeApi', () => {
       exchanges.map(({ status }) => status),
       [429, 529, 200],
     );
+  });
+
+  it('does not sleep through a long wait that is given as a date', async () => {
+    const date = new Date(Date.now() + 120_000).toUTCString();
+    const failure = await failureOf({
+      kind: 'error',
+      status: 529,
+      headers: { 'retry-after': date },
+    });
+    assert.equal(failure?.kind, 'overloaded');
+    assert.equal(exchanges.length, 1);
+  });
+
+  it('tells an error event by its type', async () => {
+    const failure = await failureOf({
+      kind: 'errorEvent',
+      afterDeltas: 0,
+      type: 'authentication_error',
+      message: 'no',
+    });
+    assert.deepEqual(failure, { kind: 'keyRejected' });
+  });
+
+  it('takes no header from the environment', async () => {
+    process.env['ANTHROPIC_CUSTOM_HEADERS'] = 'x-from-env: 1\nAuthorization: Bearer other';
+    try {
+      const { end } = await ask(connect());
+      const [{ headers, credential } = assert.fail()] = server.requests;
+      assert.deepEqual(
+        [end.kind, credential, headers['x-from-env']],
+        ['complete', 'right', undefined],
+      );
+      assert.match(process.env['ANTHROPIC_CUSTOM_HEADERS'], /^x-from-env/, 'it is left as it was');
+    } finally {
+      delete process.env['ANTHROPIC_CUSTOM_HEADERS'];
+    }
+  });
+
+  it('never repeats a key that no header can carry', async () => {
+    const { end } = await ask(connect({ apiKey: 'secret\nrest' }));
+    assert.equal(end.kind, 'failed');
+    assert.doesNotMatch(JSON.stringify(end), /secret/);
   });
 
   it('tells a wrong key', async () => {
@@ -251,13 +292,15 @@ describe('ClaudeApi', () => {
       },
     );
     const api = connect();
-    const imageNames = new Map([
-      ['messages.0.content.1', 'big.png'],
-      ['messages.0.content.3', 'broken.png'],
+    const images = new Map([
+      ['messages.0.content.1', { id: '1', name: 'big.png' }],
+      ['messages.0.content.3', { id: '3', name: 'broken.png' }],
     ]);
-    const names = [await ask(api, { imageNames }), await ask(api, { imageNames })].map(
+    const names = [await ask(api, { images }), await ask(api, { images })].map(
       ({ end }) =>
-        end.kind === 'failed' && end.failure.kind === 'imagesRejected' && end.failure.names,
+        end.kind === 'failed' &&
+        end.failure.kind === 'imagesRejected' &&
+        end.failure.images.map(({ name }) => name),
     );
     assert.deepEqual(names, [['big.png'], ['broken.png']]);
   });
@@ -272,6 +315,21 @@ describe('ClaudeApi', () => {
       assert.equal(await check({}), 'accepted');
       assert.equal(await check({ apiKey: 'wrong' }), 'keyRejected');
       assert.equal(await check({ baseUrl: await unusedAddress() }), 'unreachable');
+    });
+
+    it('is not taken in by a log-in page that answers everything', async () => {
+      const portal = createServer((_, response) => {
+        response.setHeader('content-type', 'text/html');
+        response.end('<h1>Log in</h1>');
+      }).listen(0, '127.0.0.1');
+      await new Promise((resolve) => portal.once('listening', resolve));
+      const { port } = portal.address() as AddressInfo;
+      try {
+        assert.equal(await check({ baseUrl: `http://127.0.0.1:${port}` }), 'endpointNotFound');
+      } finally {
+        portal.closeAllConnections();
+        await new Promise((resolve) => portal.close(resolve));
+      }
     });
   });
 });

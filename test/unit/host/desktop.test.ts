@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { decide } from '../../host/desktop.ts';
+import { decide, tryOut } from '../../host/desktop.ts';
 
 const server = { kind: 'server' };
 const download = { kind: 'download' };
@@ -27,7 +27,8 @@ describe('the choice of a VS Code', () => {
   });
 
   it('is the desktop edition for integration tests on a Linux with a screen', () => {
-    for (const env of [{ DISPLAY: ':0' }, { WAYLAND_DISPLAY: 'wayland-0' }]) {
+    const wayland = { DISPLAY: '', WAYLAND_DISPLAY: 'wayland-0' };
+    for (const env of [{ DISPLAY: ':0' }, wayland]) {
       assert.deepEqual(decide({ platform: 'linux', env, purpose: 'integration' }), download);
       assert.deepEqual(decide({ platform: 'linux', env, purpose: 'window' }), server);
     }
@@ -39,5 +40,12 @@ describe('the choice of a VS Code', () => {
     assert.deepEqual(decide({ platform: 'linux', env: on, purpose: 'window' }), download);
     assert.deepEqual(decide({ platform: 'linux', env: off, purpose: 'integration' }), server);
     assert.deepEqual(decide({ platform: 'darwin', env: off, purpose: 'window' }), server);
+  });
+});
+
+describe('the trial of a downloaded VS Code', () => {
+  it('passes a program that runs as Node, and tells why another does not', async () => {
+    await tryOut(process.execPath);
+    await assert.rejects(tryOut('/no/such/code'), /Cannot start \/no\/such\/code/);
   });
 });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -25,6 +25,7 @@ const FORBIDDEN: Readonly<Record<string, readonly string[]>> = {
   'src/imaging/bad.ts': ['vscode', '@anthropic-ai/sdk', '../host/ids.ts', '../claude/client.ts'],
   'src/claude/bad.ts': ['vscode', 'jimp', '../host/ids.ts', '../imaging/worker.ts'],
   'src/host/bad.ts': ['jimp', '@jimp/core', '@anthropic-ai/sdk', '../webview/main.ts'],
+  'src/webview/markdown/bad.ts': ['../../host/ids.ts', '../../imaging/worker.ts'],
   'src/webview/bad.ts': ['vscode', 'node:fs', 'jimp', '../host/ids.ts', '../claude/client.ts'],
   'src/extension.ts': ['./core/models.ts', './claude/client.ts', 'node:fs'],
 };
@@ -35,11 +36,19 @@ const ALLOWED: Readonly<Record<string, string>> = {
   'src/host/good.ts': `import { t } from '../core/result.ts';\nimport { u } from '../claude/claudeApi.ts';\nimport * as vscode from 'vscode';\nexport const v = [t, u, vscode];\n`,
 };
 
+/** A lock file made on one system may lack the linter's binary for another. */
+function hasLinter(): boolean {
+  return spawnSync(process.execPath, [oxlint, '--version']).status === 0;
+}
+
 describe('the layers', () => {
   let folder: string;
   let findings: readonly { readonly filename: string; readonly line: number }[];
 
-  before(async () => {
+  before(async function lintBadImports() {
+    if (!hasLinter()) {
+      this.skip();
+    }
     folder = await mkdtemp(join(tmpdir(), 'layers-'));
     // The rules of a folder are found by its path beside the configuration.
     await copyFile(join(root, '.oxlintrc.json'), join(folder, '.oxlintrc.json'));

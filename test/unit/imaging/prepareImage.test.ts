@@ -153,14 +153,12 @@ describe('ImagePreparer', () => {
 
   it('refuses a header of 30000x30000 before anything is decoded', async () => {
     const bomb = makeClaimingPng({ width: 30_000, height: 30_000 });
-    const started = performance.now();
     assert.deepEqual(await refusal(bomb), {
       kind: 'tooManyPixels',
       width: 30_000,
       height: 30_000,
       limitPixels: 100_000_000,
     });
-    assert.ok(performance.now() - started < 1000);
   });
 
   it('rejects with the reason of an abort, before and during the work', async () => {
