@@ -36,14 +36,14 @@ if (chosen.includes('unit')) {
   results.push(await runSuite('unit', ['test/host/suite.ts', 'unit']));
 }
 const failure = await prepared;
-for (const name of needing) {
-  if (failure !== undefined) {
-    results.push(crashedSuite(name, `It was not run: ${failure.message}`));
-  } else if (name === 'integration') {
-    results.push(await runSuite(name, ['test/host/integration.ts']));
-  } else {
-    results.push(await runSuite(name, ['test/host/suite.ts', name]));
+// A suite waits more than it works; those in the workbench have the machine to themselves.
+for (const group of [['webview', 'integration'], ['e2e']] as const) {
+  const names = group.filter((name) => needing.includes(name));
+  const running: Promise<SuiteResult>[] = [];
+  for (const name of names) {
+    running.push(runPrepared(name, running.at(-1)));
   }
+  results.push(...(await Promise.all(running)));
 }
 
 fs.cpSync(reports, path.join(outFolder, 'results'), { recursive: true });
@@ -91,24 +91,54 @@ async function attempt(work: () => Promise<void>): Promise<Error | undefined> {
   }
 }
 
-async function runSuite(name: SuiteName, script: readonly string[]): Promise<SuiteResult> {
-  console.log(`\n${name}`);
+async function runPrepared(name: SuiteName, before?: Promise<unknown>): Promise<SuiteResult> {
+  if (failure !== undefined) {
+    return crashedSuite(name, `It was not run: ${failure.message}`);
+  }
+  const script =
+    name === 'integration' ? ['test/host/integration.ts'] : ['test/host/suite.ts', name];
+  return runSuite(name, script, before);
+}
+
+/** Runs a suite in a process of its own, which says nothing before the one `before` it has ended. */
+async function runSuite(
+  name: SuiteName,
+  script: readonly string[],
+  before?: Promise<unknown>,
+): Promise<SuiteResult> {
+  let kept = before && '';
+  const write = (text: string): void => {
+    if (kept === undefined) {
+      process.stdout.write(text);
+    } else {
+      kept += text;
+    }
+  };
+  const itsTurn = before?.then(() => {
+    process.stdout.write(kept ?? '');
+    kept = undefined;
+  });
+  write(`\n${name}\n`);
   const grep = values.grep === undefined ? [] : ['--grep', values.grep];
   const suite = spawnGroup(process.execPath, [...script, ...grep], {
     cwd: projectRoot,
-    stdio: ['ignore', 'inherit', 'inherit'],
+    stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, VISION_RESULTS: reports },
   });
+  for (const output of [suite.child.stdout, suite.child.stderr]) {
+    output?.setEncoding('utf8').on('data', write);
+  }
   let code: number | null = null;
   try {
     ({ code } = await suite.exited);
     await suite.end();
   } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
+    write(`${error instanceof Error ? error.message : String(error)}\n`);
   }
   const mayBeEmpty = values.grep !== undefined;
   const result = judgeSuite(name, readReport(name), code, { mayBeEmpty });
-  console.log(`${name}: ${summaryLine(result)}`);
+  write(`${name}: ${summaryLine(result)}\n`);
+  await itsTurn;
   return result;
 }
 

@@ -42,10 +42,31 @@ describe('the message box', function () {
     await box(opened).press('End');
     await box(opened).pressSequentially(' two');
     await opened.event(sent('One'));
-    assert.equal(await box(opened).inputValue(), ' two');
+    assert.equal(await box(opened).inputValue(), 'two');
 
     await opened.event(sent('Describe this image.'));
-    assert.equal(await box(opened).inputValue(), ' two');
+    assert.equal(await box(opened).inputValue(), 'two');
+  });
+
+  it('is empty after a message that was typed with blanks around it', async () => {
+    const opened = await harness.open();
+    await opened.show(scene('empty'));
+    await box(opened).fill(' One \n');
+    await box(opened).press('Enter');
+    await opened.event(sent('One'));
+    assert.equal(await box(opened).inputValue(), '');
+  });
+
+  it('sends what the host has put there, or what became of it, when the host says so', async () => {
+    const opened = await harness.open();
+    await opened.show(scene('empty'), { draft: 'Describe this image.' });
+    await box(opened).press('End');
+    await box(opened).pressSequentially(' Briefly.');
+    await opened.send({ type: 'sendDraft' });
+    const [message] = await opened.waitForPosted('send');
+    assert.deepEqual(message, { type: 'send', text: 'Describe this image. Briefly.' });
+    await opened.event(sent('Describe this image. Briefly.'));
+    assert.equal(await box(opened).inputValue(), '');
   });
 
   it('breaks the line with Shift+Enter and grows', async () => {
