@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { startVSCode } from '../host/host.ts';
-import type { HostWindow } from '../host/hostTypes.ts';
+import { DEFAULT_SIZE, type HostWindow, type Size } from '../host/hostTypes.ts';
 import { vsixFile } from '../host/paths.js';
 import { removeFolder, temporaryFolder } from '../host/processes.ts';
 import { startPracticeServer, type PracticeServer } from '../server/practiceServer.ts';
@@ -9,7 +9,7 @@ import { startPracticeServer, type PracticeServer } from '../server/practiceServ
 export interface PracticeWindows {
   readonly server: PracticeServer;
   /** A fresh window, and so a fresh extension host, on the files. */
-  open(): Promise<HostWindow>;
+  open(windowSize?: Size): Promise<HostWindow>;
 }
 
 /** Runs `work` with the packaged extension in a VS Code that talks to the practice server. */
@@ -30,7 +30,10 @@ export async function withPracticeWindows<T>(
       settings: { 'visionForClaude.baseUrl': server.url },
       env: { ANTHROPIC_API_KEY: server.apiKey },
     });
-    return await work({ server, open: () => vscode.openWindow({ workspace }) });
+    return await work({
+      server,
+      open: (windowSize = DEFAULT_SIZE) => vscode.openWindow({ workspace, windowSize }),
+    });
   } finally {
     await removeFolder(folder);
   }
