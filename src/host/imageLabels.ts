@@ -36,9 +36,13 @@ export function formatMegabytes(bytes: number): string {
   );
 }
 
+const SMALLEST_DOLLARS = 0.0001;
+
 function formatDollars(dollars: number): string {
   // Prices are in US dollars everywhere, and fractions of a cent are what tells images apart.
-  return `$${dollars.toFixed(4)}`;
+  return dollars > 0 && dollars < SMALLEST_DOLLARS
+    ? `<$${SMALLEST_DOLLARS}`
+    : `$${dollars.toFixed(4)}`;
 }
 
 function noteLabel(note: PreparationNote): string {

@@ -87,7 +87,7 @@ describe('the conversation panel', () => {
       await panel.attachments.filter({ hasText: name }).waitFor();
     }
     // 50x30 px are 2x2 patches; 4 tokens at $2 a million.
-    await panel.attachments.filter({ hasText: '50x30 · 4 tokens · $0.0000' }).waitFor();
+    await panel.attachments.filter({ hasText: '50x30 · 4 tokens · <$0.0001' }).waitFor();
     await panel.button('Remove a.png').click();
     await panel.attachments.filter({ hasText: 'a.png' }).waitFor({ state: 'hidden' });
     await panel.send('What is it?');
