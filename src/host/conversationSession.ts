@@ -130,7 +130,7 @@ export class ConversationSession extends Disposable {
    * is gone. Does nothing when there is nothing to send.
    */
   async send(text: string, { about = [] }: { about?: readonly string[] } = {}): Promise<void> {
-    const sent = await this.#exclusively(async (apiKey) => {
+    const send = async (apiKey: string | undefined): Promise<boolean> => {
       const { attachments } = this.#state;
       const present = about.filter((id) => attachments.some((image) => image.id === id));
       if (apiKey === undefined) {
@@ -158,7 +158,9 @@ export class ConversationSession extends Disposable {
       });
       await this.#streamAnswer(assistantTurnId, apiKey, settings);
       return true;
-    });
+    };
+    // Nobody is asked for a key before there is something to send with it.
+    const sent = canSend(this.#state, text) && (await this.#exclusively(send));
     if (!sent && !this.isDisposed && text.trim() !== '') {
       this.#hold(text);
     }
