@@ -1,5 +1,7 @@
 // Builds the extension's bundles into dist/ and the integration tests into out/.
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, statSync } from 'node:fs';
+import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, context } from 'esbuild';
@@ -39,6 +41,42 @@ const lazyBundles = {
 };
 
 /**
+ * The WebAssembly of a file of AssemblyScript, compiled when the file has changed.
+ * @param {string} source
+ */
+export function compileAssembly(source) {
+  const wasm = path.resolve('.cache/wasm', `${path.basename(source, '.ts')}.wasm`);
+  const compiled = statSync(wasm, { throwIfNoEntry: false });
+  if (!compiled || compiled.mtimeMs < statSync(source).mtimeMs) {
+    mkdirSync(path.dirname(wasm), { recursive: true });
+    const compiler = fileURLToPath(import.meta.resolve('assemblyscript/bin/asc.js'));
+    const options = ['--enable', 'simd', '--runtime', 'stub', '--noAssert', '-O3'];
+    execFileSync(process.execPath, [compiler, source, '--outFile', wasm, ...options]);
+  }
+  return wasm;
+}
+
+/**
+ * Puts WebAssembly and fonts beside the bundle; what is imported is the path of the file.
+ * @type {import('esbuild').Plugin}
+ */
+const filesBesideBundle = {
+  name: 'files-beside-bundle',
+  setup(builder) {
+    const folder = path.dirname(builder.initialOptions.outfile ?? '');
+    builder.onResolve({ filter: /\/assembly\/\w+\.wasm$/ }, (args) => ({
+      path: compileAssembly(path.resolve(args.resolveDir, args.path.replace(/wasm$/, 'ts'))),
+    }));
+    builder.onLoad({ filter: /\.(?:wasm|ttf)$/ }, async (args) => {
+      const name = path.basename(args.path);
+      await mkdir(folder, { recursive: true });
+      await copyFile(args.path, path.join(folder, name));
+      return { contents: `module.exports = require('path').join(__dirname, '${name}')` };
+    });
+  },
+};
+
+/**
  * What the page runs.
  * @satisfies {import('esbuild').BuildOptions}
  */
@@ -67,7 +105,14 @@ const targets = [
     plugins: [lazyBundles],
   },
   { ...nodeBundle, entryPoints: ['src/claude/claudeApi.ts'], outfile: 'dist/claude.cjs' },
-  { ...nodeBundle, entryPoints: ['src/imaging/worker.ts'], outfile: 'dist/imageWorker.cjs' },
+  {
+    ...nodeBundle,
+    entryPoints: ['src/imaging/worker.ts'],
+    outfile: 'dist/imaging/worker.cjs',
+    plugins: [filesBesideBundle],
+    // The codecs' own loaders ask for it, to find the files that they are handed here.
+    define: { 'import.meta.url': '__filename', 'import.meta.dirname': '__dirname' },
+  },
   webview,
 ];
 

@@ -1,6 +1,8 @@
 import type { Usage } from './conversation.ts';
+import type { Size } from './imageHeader.ts';
 import { modelOf } from './models.ts';
 import type { Prices } from './models.ts';
+import { imageTokens } from './visualTokens.ts';
 
 const PER_MILLION = 1e-6;
 
@@ -15,6 +17,15 @@ export function inputCost(
 ): number | undefined {
   const prices = pricesFor(modelId, promptTokens);
   return prices && tokens * prices.input * PER_MILLION;
+}
+
+/**
+ * Dollars for one image, uncached: of a size in pixels, which is shrunk to the model's tier first, or
+ * of so many visual tokens. `undefined` when the model's price is not known.
+ */
+export function imageCost(image: Size | number, modelId: string): number | undefined {
+  const tokens = typeof image === 'number' ? image : imageTokens(image, modelOf(modelId));
+  return inputCost(tokens, modelId);
 }
 
 /**

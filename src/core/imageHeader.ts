@@ -10,13 +10,22 @@ export interface Size {
 /** EXIF orientation: 1 is upright, 5 to 8 swap width and height. */
 export type Orientation = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;
 
+/** How the samples of a pixel are to be understood. */
+export type ColourSpace = 'grey' | 'rgb' | 'palette' | 'ycbcr' | 'cmyk' | 'ycck' | 'lab';
+
 /** What the header of an image says. */
 export interface ImageHeader {
   readonly format: ReadableFormat;
   /** As seen, after the orientation is applied. */
   readonly size: Size;
+  /** What turns the stored picture upright. */
   readonly orientation: Orientation;
-  /** Number of frames; absent when the bytes end before they are counted. */
+  readonly colourSpace: ColourSpace;
+  /** Whether the pixels went through a lossy codec, as far as the header tells. */
+  readonly lossy: boolean;
+  /** Whether the decoder has to hold the whole picture: progressive JPEG, interlaced PNG. */
+  readonly progressive: boolean;
+  /** Number of frames, pages or sizes; absent when the bytes end before they are counted. */
   readonly frames?: number;
   /** Whether a pixel may be transparent. */
   readonly alpha: boolean;

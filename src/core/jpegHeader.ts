@@ -1,7 +1,7 @@
 import { hasText, u8, u16be } from './bytes.ts';
 import { exifOrientation } from './exif.ts';
 import { needMoreBytes, probeFailed, turnSize } from './imageHeader.ts';
-import type { ImageHeader, Orientation, ProbeResult } from './imageHeader.ts';
+import type { ColourSpace, ImageHeader, Orientation, ProbeResult } from './imageHeader.ts';
 
 export const JPEG_MARKER = {
   temporary: 0x01,
@@ -102,19 +102,36 @@ function isRestart(marker: number): boolean {
 }
 
 const EXIF_HEADER = 'Exif\0\0';
+const PROGRESSIVE_FRAME = 0xc2;
+
+/** Adobe's segment ends with the colour transform (Adobe technical note 5116). */
+const ADOBE_LENGTH = 12;
 
 /** Reads a JPEG's header: everything up to its first scan. */
 export function probeJpeg(bytes: Uint8Array): ProbeResult {
   let at = 2;
   let frame: JpegSegment | undefined;
   let orientation: Orientation | undefined;
+  let adobeTransform: number | undefined;
+  let isJfif = false;
   for (;;) {
     const segment = nextJpegSegment(bytes, at);
     if (!segment) {
       return needMoreBytes(bytes.length + 1);
     }
     if (segment.marker === JPEG_MARKER.startOfScan) {
-      return frame ? readFrame(bytes, frame, orientation ?? 1) : damaged('scan before the frame');
+      if (!frame) {
+        return damaged('scan before the frame');
+      }
+      const scanComponents = bytes[segment.dataStart];
+      return scanComponents === undefined
+        ? needMoreBytes(segment.dataStart + 1)
+        : readFrame(bytes, frame, {
+            orientation: orientation ?? 1,
+            scanComponents,
+            isJfif,
+            ...(adobeTransform !== undefined && { adobeTransform }),
+          });
     }
     if (segment.marker === JPEG_MARKER.endOfImage) {
       return damaged('no scan');
@@ -131,12 +148,28 @@ export function probeJpeg(bytes: Uint8Array): ProbeResult {
       orientation ??= exifOrientation(
         bytes.subarray(segment.dataStart + EXIF_HEADER.length, segment.end),
       );
+    } else if (segment.marker === JPEG_MARKER.app0) {
+      isJfif ||= hasText(bytes, segment.dataStart, 'JFIF\0');
+    } else if (
+      segment.marker === JPEG_MARKER.app14 &&
+      segment.end - segment.dataStart >= ADOBE_LENGTH &&
+      hasText(bytes, segment.dataStart, 'Adobe')
+    ) {
+      adobeTransform = u8(bytes, segment.dataStart + ADOBE_LENGTH - 1);
     }
     at = segment.end;
   }
 }
 
-function readFrame(bytes: Uint8Array, frame: JpegSegment, orientation: Orientation): ProbeResult {
+/** What the segments around the frame header say about it. */
+interface FrameContext {
+  readonly orientation: Orientation;
+  readonly scanComponents: number;
+  readonly isJfif: boolean;
+  readonly adobeTransform?: number;
+}
+
+function readFrame(bytes: Uint8Array, frame: JpegSegment, context: FrameContext): ProbeResult {
   if (frame.end - frame.dataStart < 6) {
     return damaged('frame header too short');
   }
@@ -154,15 +187,41 @@ function readFrame(bytes: Uint8Array, frame: JpegSegment, orientation: Orientati
   if (![1, 3, 4].includes(components)) {
     return damaged(`${components} components`);
   }
+  const { orientation } = context;
   const header: ImageHeader = {
     format: 'jpeg',
     size: turnSize({ width, height }, orientation),
     orientation,
+    colourSpace: colourSpaceOf(bytes, frame, components, context),
+    lossy: true,
+    // With a scan for each component, too, the coefficients of all wait for the last.
+    progressive: frame.marker === PROGRESSIVE_FRAME || context.scanComponents < components,
     frames: 1,
     alpha: false,
     bitDepth,
   };
   return { kind: 'header', header };
+}
+
+/** As libjpeg decides it (`default_decompress_parms`). */
+function colourSpaceOf(
+  bytes: Uint8Array,
+  frame: JpegSegment,
+  components: number,
+  { isJfif, adobeTransform }: FrameContext,
+): ColourSpace {
+  if (components === 1) {
+    return 'grey';
+  }
+  if (components === 4) {
+    return (adobeTransform ?? 0) === 0 ? 'cmyk' : 'ycck';
+  }
+  if (isJfif) {
+    return 'ycbcr';
+  }
+  const ids = [6, 9, 12].map((at) => String.fromCharCode(u8(bytes, frame.dataStart + at)));
+  const isRgb = adobeTransform === undefined ? ids.join('') === 'RGB' : adobeTransform === 0;
+  return isRgb ? 'rgb' : 'ycbcr';
 }
 
 /** Baseline, extended and progressive Huffman frames of 8 bits are what decoders agree on. */

@@ -1,10 +1,31 @@
 /** Limits of the Claude API on images, and of this extension on files. */
 
+/** Whose servers a request goes to: their limits on bytes differ. */
+export type Provider = 'anthropic' | 'bedrock' | 'vertex';
+
+/** What a provider takes, in bytes. */
+export interface ProviderLimits {
+  /** Of one image, measured as its base64 text. */
+  readonly imageBase64Bytes: number;
+  /** Of the body of one request. */
+  readonly requestBytes: number;
+}
+
+const MEGABYTE = 1024 * 1024;
+
 /**
- * Largest picture, measured as its base64 text.
- * Source: Claude docs, "Vision": 10 MB an image on the Claude API; 5 MB there until 2026.
+ * Source: Claude docs, "Vision" and "Errors": 10 MB an image on the Claude API (5 MB until 2026, and
+ * still on Bedrock and Google Cloud); requests of 32 MB, on Bedrock 20, on Google Cloud 30.
  */
-export const IMAGE_BASE64_LIMIT = 10 * 1024 * 1024;
+const PROVIDER_LIMITS: Readonly<Record<Provider, ProviderLimits>> = {
+  anthropic: { imageBase64Bytes: 10 * MEGABYTE, requestBytes: 32 * MEGABYTE },
+  bedrock: { imageBase64Bytes: 5 * MEGABYTE, requestBytes: 20 * MEGABYTE },
+  vertex: { imageBase64Bytes: 5 * MEGABYTE, requestBytes: 30 * MEGABYTE },
+};
+
+export function limitsOf(provider: Provider): ProviderLimits {
+  return PROVIDER_LIMITS[provider];
+}
 
 /** Longest edge in pixels (Claude docs, "Vision"). */
 export const MAX_EDGE = 8000;
@@ -21,10 +42,16 @@ export const SMALL_EDGE = 200;
  * 25 to 60 MB as a photograph; what is larger is no picture for a chat, and reading it would cost
  * the extension host its memory.
  */
-export const MAX_FILE_BYTES = 100 * 1024 * 1024;
+export const MAX_FILE_BYTES = 100 * MEGABYTE;
 
 /**
- * Most pixels that are decoded. Four bytes each make 400 MB, and a few bytes of a file can claim
- * any size, so this is checked from the header.
+ * Most pixels that are decoded, whatever the format. A few bytes of a file can claim any size, so
+ * this is checked from the header.
  */
 export const MAX_PIXELS = 100_000_000;
+
+/**
+ * Most memory that decoding one picture may take, in bytes: what a machine with 8 GB can spare
+ * beside an editor. A hundred megapixels of most formats keep within it.
+ */
+export const MAX_DECODE_MEMORY = 1536 * MEGABYTE;

@@ -1,7 +1,7 @@
 import { hasText, latin1, u8, u32be } from './bytes.ts';
 import { exifOrientation } from './exif.ts';
 import { needMoreBytes, probeFailed, turnSize } from './imageHeader.ts';
-import type { Orientation, ProbeResult } from './imageHeader.ts';
+import type { ColourSpace, Orientation, ProbeResult } from './imageHeader.ts';
 
 export const PNG_SIGNATURE = '\x89PNG\r\n\x1a\n';
 
@@ -35,6 +35,9 @@ const DEPTHS: Readonly<Record<number, readonly number[]>> = {
   4: [8, 16],
   6: [8, 16],
 };
+
+/** Colour types with and without transparency; the others are red, green and blue. */
+const COLOUR_SPACES: Readonly<Record<number, ColourSpace>> = { 0: 'grey', 3: 'palette', 4: 'grey' };
 
 const LONGEST_EDGE = 2 ** 31 - 1;
 
@@ -78,6 +81,9 @@ export function probePng(bytes: Uint8Array): ProbeResult {
       format: 'png',
       size: turnSize({ width, height }, orientation),
       orientation,
+      colourSpace: COLOUR_SPACES[colourType] ?? 'rgb',
+      lossy: false,
+      progressive: u8(bytes, first.dataStart + 12) === 1,
       frames: rest.frames,
       alpha: rest.transparency || colourType === 4 || colourType === 6,
       bitDepth,

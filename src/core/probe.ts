@@ -1,18 +1,35 @@
+import { probeBmp } from './bmpHeader.ts';
 import type { ImageFailure } from './failure.ts';
 import { FORMAT_NAMES, IDENTIFY_BYTES, identifyFormat } from './formats.ts';
 import type { ReadableFormat } from './formats.ts';
 import { probeGif } from './gifHeader.ts';
+import { probeHeif } from './heifHeader.ts';
+import { probeCur, probeIco } from './icoHeader.ts';
 import { needMoreBytes, probeFailed } from './imageHeader.ts';
 import type { ImageHeader, ProbeResult } from './imageHeader.ts';
 import { probeJpeg } from './jpegHeader.ts';
 import { probePng } from './pngHeader.ts';
 import { failed, success } from './result.ts';
 import type { Result } from './result.ts';
+import { probeSvg } from './svgHeader.ts';
+import { probeTiff } from './tiffHeader.ts';
+import { probeWebp } from './webpHeader.ts';
+
+/** As many first bytes of a file hold the header of nearly every one: the first read's length. */
+export const PROBE_BYTES = 65_536;
 
 const READERS: Readonly<Record<ReadableFormat, (bytes: Uint8Array) => ProbeResult>> = {
   png: probePng,
   jpeg: probeJpeg,
   gif: probeGif,
+  webp: probeWebp,
+  bmp: probeBmp,
+  tiff: probeTiff,
+  ico: probeIco,
+  cur: probeCur,
+  avif: probeHeif,
+  heic: probeHeif,
+  svg: probeSvg,
 };
 
 /** Reads the header of a whole file. Never decodes and never throws, whatever the bytes. */
@@ -44,7 +61,8 @@ export function probe(bytes: Uint8Array, fileLength: number): ProbeResult {
         ? needMoreBytes(Math.min(result.atLeast, fileLength))
         : result;
     }
-    if (identity.kind === 'notAnImage' && bytes.length < IDENTIFY_BYTES) {
+    // Fewer bytes may hide what it is, as that of a film from which the brand AVIF is cut off.
+    if (bytes.length < IDENTIFY_BYTES) {
       return needMoreBytes(Math.min(IDENTIFY_BYTES, fileLength));
     }
   }

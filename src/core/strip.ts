@@ -1,11 +1,12 @@
 import { concatBytes } from './bytes.ts';
 import type { ImageFailure } from './failure.ts';
-import type { ReadableFormat } from './formats.ts';
+import type { KeepableFormat } from './formats.ts';
 import type { Result } from './result.ts';
 import { success } from './result.ts';
 import { stripGif } from './stripGif.ts';
 import { stripJpeg } from './stripJpeg.ts';
 import { stripPng } from './stripPng.ts';
+import { stripWebp } from './stripWebp.ts';
 
 /** The pieces of a file that are kept, in order, and whether anything between them was left out. */
 export interface KeptParts {
@@ -29,7 +30,7 @@ export interface StrippedImage {
  */
 export function stripMetadata(
   bytes: Uint8Array,
-  format: ReadableFormat,
+  format: KeepableFormat,
   crc32: Crc32,
 ): Result<StrippedImage, ImageFailure> {
   const kept = walk(bytes, format, crc32);
@@ -42,7 +43,7 @@ export function stripMetadata(
 
 function walk(
   bytes: Uint8Array,
-  format: ReadableFormat,
+  format: KeepableFormat,
   crc32: Crc32,
 ): Result<KeptParts, ImageFailure> {
   switch (format) {
@@ -52,5 +53,7 @@ function walk(
       return stripJpeg(bytes);
     case 'gif':
       return stripGif(bytes);
+    case 'webp':
+      return stripWebp(bytes);
   }
 }

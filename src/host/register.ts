@@ -14,7 +14,7 @@ export function registerExtension(context: vscode.ExtensionContext): vscode.Disp
   const log = vscode.window.createOutputChannel(vscode.l10n.t('Vision for Claude'), { log: true });
   const blobs = new BlobStore();
   const preparer = new ImagePreparer({
-    workerFile: context.asAbsolutePath('dist/imageWorker.cjs'),
+    workerFile: context.asAbsolutePath('dist/imaging/worker.cjs'),
   });
   const keys = new ApiKeys(
     context.secrets,

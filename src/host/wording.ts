@@ -1,76 +1,12 @@
 import { env, l10n } from 'vscode';
 import type { Notice } from '../core/conversation.ts';
 import type { AnswerCutoff, ImageFailure, RequestFailure } from '../core/failure.ts';
-import { formatCount, formatMegabytes } from './imageLabels.ts';
+import { LOCALE } from './imageLabels.ts';
+import { formatCount, formatMegabytes, imageFailureMessage } from './imageWording.ts';
 
 /** Why an image cannot be sent and what to do about it, for its chip. */
 export function imageNotice(name: string, failure: ImageFailure): Notice {
-  return { severity: 'error', message: imageFailureMessage(name, failure), actions: [] };
-}
-
-export function imageFailureMessage(name: string, failure: ImageFailure): string {
-  switch (failure.kind) {
-    case 'fileNotFound':
-      return l10n.t('{0} is no longer there. It was moved or deleted after you chose it.', name);
-    case 'fileIsFolder':
-      return l10n.t('{0} is a folder. Choose the images in it.', name);
-    case 'fileUnreadable':
-      return l10n.t('{0} could not be read: {1}', name, failure.detail);
-    case 'fileEmpty':
-      return l10n.t('{0} is empty. Choose another file, or save it again.', name);
-    case 'fileTooLarge':
-      return l10n.t(
-        '{0} has {1} MB; up to {2} MB are read. Export a smaller copy.',
-        name,
-        formatMegabytes(failure.bytes),
-        formatMegabytes(failure.limit),
-      );
-    case 'notAnImage':
-      return failure.looksLike === undefined
-        ? l10n.t('{0} is not an image, whatever its name says. Choose another file.', name)
-        : l10n.t('{0} is not an image: it holds text. Choose another file.', name);
-    case 'formatUnsupported':
-      return l10n.t(
-        '{0} is {1}, which cannot be sent yet. Save it as PNG or JPEG and try again.',
-        name,
-        failure.format,
-      );
-    case 'imageDamaged':
-      return l10n.t(
-        '{0} is a damaged {1} file ({2}). Save or download it again.',
-        name,
-        failure.format,
-        failure.detail,
-      );
-    case 'imageTruncated':
-      return l10n.t(
-        '{0} is cut off: its {1} data ends too early. Save or download it again.',
-        name,
-        failure.format,
-      );
-    case 'tooManyPixels':
-      return l10n.t(
-        '{0} has {1}x{2} pixels; up to {3} megapixels are prepared. Export a smaller copy.',
-        name,
-        failure.width,
-        failure.height,
-        formatCount(Math.round(failure.limitPixels / 1e6)),
-      );
-    case 'cannotFit':
-      return l10n.t(
-        '{0} cannot be brought under the limit of {1} MB. Crop it or export a smaller copy.',
-        name,
-        formatMegabytes(failure.limit),
-      );
-    case 'preparationTimedOut':
-      return l10n.t(
-        '{0} was not ready after {1} seconds. Export a smaller copy.',
-        name,
-        failure.seconds,
-      );
-    case 'preparationCrashed':
-      return l10n.t('{0} could not be prepared: {1}', name, failure.detail);
-  }
+  return { severity: 'error', message: imageFailureMessage(name, failure, LOCALE), actions: [] };
 }
 
 /** Why a request failed, with the buttons that lead on. */
@@ -120,7 +56,7 @@ export function requestFailureMessage(failure: RequestFailure): string {
         ? l10n.t('Your rate limit is reached. Wait a moment and try again.')
         : l10n.t(
             'Your rate limit is reached. The API asks to wait {0} seconds; try again then.',
-            formatCount(failure.retryAfterSeconds),
+            formatCount(failure.retryAfterSeconds, LOCALE),
           );
     case 'spendLimit':
       return l10n.t('Your spend limit is reached: {0}', failure.message);
@@ -199,8 +135,8 @@ export function imagesTooLargeNotice(largest: string, base64Length: number, limi
     severity: 'warning',
     message: l10n.t(
       'Nothing was sent: the images of this conversation come to {0} MB, and {1} MB can be sent. Remove {2}, the largest, or start a new conversation.',
-      formatMegabytes(base64Length),
-      formatMegabytes(limit),
+      formatMegabytes(base64Length, LOCALE),
+      formatMegabytes(limit, LOCALE),
       largest,
     ),
     actions: ['newConversation'],
@@ -229,7 +165,7 @@ export function cutoffNotice(cutoff: AnswerCutoff): Notice {
             severity: 'warning',
             message: l10n.t(
               'The answer was cut off at {0} tokens, the limit of the settings.',
-              formatCount(cutoff.limit),
+              formatCount(cutoff.limit, LOCALE),
             ),
             actions: ['continue', 'openSettings'],
           }
@@ -237,7 +173,7 @@ export function cutoffNotice(cutoff: AnswerCutoff): Notice {
             severity: 'warning',
             message: l10n.t(
               'Thinking used all {0} tokens before the answer began. Raise the limit or lower the effort.',
-              formatCount(cutoff.limit),
+              formatCount(cutoff.limit, LOCALE),
             ),
             actions: ['openSettings', 'retry'],
           };

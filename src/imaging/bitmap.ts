@@ -1,5 +1,6 @@
 import type { Orientation, Size } from '../core/imageHeader.ts';
 import { swapsEdges } from '../core/imageHeader.ts';
+import type { Tile } from '../core/tiles.ts';
 
 /** Pixels as jimp holds them: RGBA, 8 bits, not premultiplied, rows from the top. */
 export interface Bitmap extends Size {
@@ -17,17 +18,14 @@ export function isOpaque({ data }: Bitmap): boolean {
   return true;
 }
 
-/** Lays the picture on white, in place. */
-export function flattenOnWhite({ data }: Bitmap): void {
-  for (let at = 0; at < data.length; at += 4) {
-    const alpha = data[at + 3] ?? 255;
-    if (alpha !== 255) {
-      for (let channel = at; channel < at + 3; channel += 1) {
-        data[channel] = Math.round(((data[channel] ?? 0) * alpha + 255 * (255 - alpha)) / 255);
-      }
-      data[at + 3] = 255;
-    }
+/** A part of the picture, which must lie within it. */
+export function crop({ data, width }: Bitmap, part: Tile): Bitmap {
+  const cropped = Buffer.alloc(part.width * part.height * 4);
+  for (let y = 0; y < part.height; y += 1) {
+    const from = ((part.top + y) * width + part.left) * 4;
+    data.copy(cropped, y * part.width * 4, from, from + part.width * 4);
   }
+  return { data: cropped, width: part.width, height: part.height };
 }
 
 /**
@@ -39,9 +37,9 @@ export function turnUpright(bitmap: Bitmap, orientation: Orientation): Bitmap {
     return bitmap;
   }
   const { width, height } = bitmap;
-  const from = pixels(bitmap.data);
+  const from = toWords(bitmap.data);
   const data = Buffer.alloc(bitmap.data.length);
-  const to = pixels(data);
+  const to = toWords(data);
   const { start, perX, perY } = TURNS[orientation](width, height);
   for (let y = 0, source = 0; y < height; y += 1) {
     for (let x = 0, at = start + y * perY; x < width; x += 1, at += perX, source += 1) {
@@ -71,7 +69,7 @@ const TURNS: Readonly<Record<Orientation, (w: number, h: number) => Turn>> = {
 };
 
 /** Whole pixels instead of bytes. A pooled buffer may lie at an offset that words cannot. */
-function pixels(data: Buffer): Uint32Array {
+export function toWords(data: Buffer): Uint32Array {
   const aligned = data.byteOffset % 4 === 0 ? data : Buffer.from(Uint8Array.from(data).buffer);
   return new Uint32Array(aligned.buffer, aligned.byteOffset, aligned.length / 4);
 }

@@ -1,71 +1,109 @@
 import { createJimp } from '@jimp/core';
-import jpeg from '@jimp/js-jpeg';
-import type { DecodeJpegOptions } from '@jimp/js-jpeg';
-import png from '@jimp/js-png';
-import type { Size } from '../core/imageHeader.ts';
-import { MAX_PIXELS } from '../core/limits.ts';
-import { shrink } from './areaAverage.ts';
 import type { Bitmap } from './bitmap.ts';
-import { decodeGif } from './gifDecoder.ts';
-import { decodePng } from './pngDecoder.ts';
+import { decodeBmp } from './formats/bmpDecoder.ts';
+import type { DecodeOptions, Decoder } from './formats/decoder.ts';
+import { decodeGif } from './formats/gifDecoder.ts';
+import { decodeAvif, decodeHeic } from './formats/heifDecoder.ts';
+import { decodeIco } from './formats/icoDecoder.ts';
+import { decodeJpeg } from './formats/jpegDecoder.ts';
+import { encodeJpeg } from './formats/jpegEncoder.ts';
+import { decodePng } from './formats/pngDecoder.ts';
+import { encodePng } from './formats/pngEncoder.ts';
+import { decodeTiff } from './formats/tiffDecoder.ts';
+import { decodeWebp } from './formats/webpDecoder.ts';
+import { encodeWebp } from './formats/webpEncoder.ts';
 
-/** Options of every format here. */
-export interface DecodeOptions {
-  /** The size that is wanted; the decoder comes out at it. As stored, before orientation. */
-  readonly target?: Size;
+/** jimp flattens pictures for formats without alpha, slowly; here they come as they shall go. */
+const COMMON = { hasAlpha: true } as const;
+
+interface LossyOptions {
+  /** 1 to 100. */
+  readonly quality?: number;
 }
 
-/**
- * jpeg-js counts what it allocates and refuses at 512 MB, which honest photographs of 48 megapixels
- * reach. The size was checked from the header long before; this holds `MAX_PIXELS` at 4:4:4.
- */
-const JPEG_LIMITS: DecodeJpegOptions = {
-  maxResolutionInMP: MAX_PIXELS / 1e6,
-  maxMemoryUsageInMB: 4096,
-};
+const QUALITY = 88;
+
+/** A format that is read and never written, under one of the names that jimp has for it. */
+function readOnly<Name extends string>(mime: Name, decode: Decoder) {
+  return () => ({
+    ...COMMON,
+    mime,
+    decode: decodeWith(decode),
+    // jimp asks every format for it; its own encoders would only make the bundle larger.
+    encode: (): Buffer => {
+      throw new Error(`${mime} is read here and never written`);
+    },
+  });
+}
+
+function decodeWith(decode: Decoder) {
+  return (data: Buffer, options: DecodeOptions = {}) => decode(data, options);
+}
 
 function pngFormat() {
   return {
-    ...png(),
-    decode: (data: Buffer, options?: DecodeOptions): Promise<Bitmap> =>
-      decodePng(data, options?.target),
+    ...COMMON,
+    mime: 'image/png' as const,
+    decode: decodeWith(decodePng),
+    encode: (bitmap: Bitmap, { opaque = false }: { readonly opaque?: boolean } = {}) =>
+      encodePng(bitmap, opaque),
   };
-}
-
-/** jimp's type detection tells animated PNGs from others; a decoder takes both. */
-function apngFormat() {
-  return { ...pngFormat(), mime: 'image/apng' as const };
 }
 
 function jpegFormat() {
-  const { encode, decode } = jpeg();
   return {
+    ...COMMON,
     mime: 'image/jpeg' as const,
-    // Spares a slow `composite()` at encoding: pictures are flattened before they get there.
-    hasAlpha: true as const,
-    encode,
-    decode: (data: Buffer, options?: DecodeOptions): Bitmap =>
-      shrinkTo(decode(data, JPEG_LIMITS), options),
+    decode: decodeWith(decodeJpeg),
+    encode: (bitmap: Bitmap, { quality = QUALITY }: LossyOptions = {}) =>
+      encodeJpeg(bitmap, quality),
   };
 }
 
-function gifFormat() {
+function webpFormat() {
   return {
-    mime: 'image/gif' as const,
-    hasAlpha: true as const,
-    // jimp asks every format for it; leaving out its GIF encoder spares the bundle a quantizer.
-    encode: (): Buffer => {
-      throw new Error('GIF is read here and never written');
-    },
-    decode: (data: Buffer, options?: DecodeOptions): Bitmap => shrinkTo(decodeGif(data), options),
+    ...COMMON,
+    mime: 'image/webp' as const,
+    decode: decodeWith(decodeWebp),
+    encode: (bitmap: Bitmap, { quality = QUALITY }: LossyOptions = {}) =>
+      encodeWebp(bitmap, quality),
   };
-}
-
-function shrinkTo(bitmap: Bitmap, options: DecodeOptions | undefined): Bitmap {
-  return options?.target ? shrink(bitmap, options.target) : bitmap;
 }
 
 /** jimp with the formats of this extension; a further format is one more entry here. */
 export const Jimp = createJimp({
-  formats: [pngFormat, apngFormat, jpegFormat, gifFormat],
+  formats: [
+    pngFormat,
+    jpegFormat,
+    webpFormat,
+    readOnly('image/apng', decodePng),
+    readOnly('image/gif', decodeGif),
+    readOnly('image/bmp', decodeBmp),
+    readOnly('image/tiff', decodeTiff),
+    readOnly('image/x-icon', decodeIco),
+    readOnly('image/avif', decodeAvif),
+    readOnly('image/heic', decodeHeic),
+    readOnly('image/heic-sequence', decodeHeic),
+    readOnly('image/heif', decodeHeic),
+    readOnly('image/heif-sequence', decodeHeic),
+  ],
 });
+
+/** The options for whichever of the formats jimp finds a file to be. */
+export function forEveryFormat(options: DecodeOptions) {
+  return {
+    'image/png': options,
+    'image/jpeg': options,
+    'image/webp': options,
+    'image/apng': options,
+    'image/gif': options,
+    'image/bmp': options,
+    'image/tiff': options,
+    'image/x-icon': options,
+    'image/avif': options,
+    'image/heic': options,
+    'image/heic-sequence': options,
+    'image/heif': options,
+    'image/heif-sequence': options,
+  };
+}

@@ -1,32 +1,40 @@
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
+import { decodeMemory } from '../core/decodeMemory.ts';
 import type { ImageFailure } from '../core/failure.ts';
+import { isKeepable } from '../core/formats.ts';
 import type { ImageHeader } from '../core/imageHeader.ts';
 import type { MediaType } from '../core/mediaType.ts';
 import { modelOf } from '../core/models.ts';
-import { planImage, transcodeNotes } from '../core/plan.ts';
-import type { ImageTarget, Plan } from '../core/plan.ts';
-import type { PreparationNote, PreparedImageBytes } from '../core/preparedImage.ts';
+import { encodingSteps, planImage } from '../core/plan.ts';
+import type { ImageTarget, Plan, TranscodePlan } from '../core/plan.ts';
+import { transcodeNotes } from '../core/preparationNotes.ts';
+import type { PreparationNote, PreparedImage, PreparedImageBytes } from '../core/preparedImage.ts';
 import { probeWhole } from '../core/probe.ts';
 import { failed, success } from '../core/result.ts';
 import type { Result } from '../core/result.ts';
 import { stripMetadata } from '../core/strip.ts';
 import { imageTokens } from '../core/visualTokens.ts';
-import { WorkerClient } from './workerClient.ts';
-import type { WorkerClientOptions } from './workerClient.ts';
+import type { PictureJob, TranscodedPicture, TranscodeOutput } from './transcode.ts';
+import { WorkerPool } from './workerPool.ts';
+import type { WorkerPoolOptions } from './workerPool.ts';
 
-interface Draft {
+/** A file that was read and planned, before anything is decoded. */
+interface PlannedImage {
+  readonly header: ImageHeader;
+  readonly plan: Exclude<Plan, { readonly kind: 'refuse' }>;
+  readonly fileLength: number;
+  /** Without metadata, where the format can be sent. */
   readonly bytes: Uint8Array;
-  readonly mediaType: MediaType;
-  readonly notes: readonly PreparationNote[];
+  readonly metadataRemoved: boolean;
 }
 
 /** Turns the bytes of a file into the bytes of a request. */
 export class ImagePreparer {
-  readonly #worker: WorkerClient;
+  readonly #pool: WorkerPool;
 
-  constructor(options: WorkerClientOptions) {
-    this.#worker = new WorkerClient(options);
+  constructor(options: WorkerPoolOptions) {
+    this.#pool = new WorkerPool(options);
   }
 
   /**
@@ -40,93 +48,169 @@ export class ImagePreparer {
     signal: AbortSignal,
   ): Promise<Result<PreparedImageBytes, ImageFailure>> {
     signal.throwIfAborted();
-    const probed = probeWhole(bytes);
-    if (!probed.ok) {
-      return probed;
+    const planned = planFile(bytes, target);
+    if (!planned.ok) {
+      return planned;
     }
-    const header = probed.value;
-    // Before the walk through the file: what is refused for its header needs none.
-    const firstPlan = planImage(header, bytes.length, target);
-    if (firstPlan.kind === 'refuse') {
-      return failed(firstPlan.failure);
+    const { plan } = planned.value;
+    if (plan.kind === 'keep') {
+      const { mediaType, notes } = plan;
+      return describe(
+        planned.value.bytes,
+        mediaType,
+        withMetadataNote(planned.value, notes),
+        target,
+      );
     }
-    const stripped = stripMetadata(bytes, header.format, crc32);
-    if (!stripped.ok) {
-      return stripped;
+    const output = await this.#transcode(planned.value, plan, [{ steps: plan.steps }], signal);
+    if (!output.ok) {
+      return output;
     }
-    const plan = planImage(header, stripped.value.bytes.length, target);
-    const draft = await this.#carryOut(plan, header, stripped.value.bytes, signal);
-    if (!draft.ok) {
-      return draft;
+    const [picture] = output.value.pictures;
+    return picture
+      ? describePicture(planned.value, plan, picture, output.value, target)
+      : failed({ kind: 'preparationCrashed', detail: 'no picture came back' });
+  }
+
+  /**
+   * Prepares the tiles that the plan of a picture offers, in their order; none when it offers none.
+   * As `prepare` otherwise.
+   */
+  async prepareTiles(
+    bytes: Uint8Array,
+    target: ImageTarget,
+    signal: AbortSignal,
+  ): Promise<Result<readonly PreparedImageBytes[], ImageFailure>> {
+    signal.throwIfAborted();
+    const planned = planFile(bytes, target);
+    if (!planned.ok) {
+      return planned;
     }
-    const notes: readonly PreparationNote[] = stripped.value.metadataRemoved
-      ? [...draft.value.notes, { kind: 'metadataRemoved' }]
-      : draft.value.notes;
-    return describe({ ...draft.value, notes }, target);
+    const { plan, header } = planned.value;
+    const offered = plan.kind === 'transcode' ? (plan.tiles?.tiles ?? []) : [];
+    const jobs = offered.map((tile): PictureJob => ({
+      crop: tile,
+      steps: encodingSteps(header, tile.sent),
+    }));
+    const [first, ...others] = jobs;
+    if (plan.kind !== 'transcode' || !first) {
+      return success([]);
+    }
+    const output = await this.#transcode(planned.value, plan, [first, ...others], signal);
+    if (!output.ok) {
+      return output;
+    }
+    const images: PreparedImageBytes[] = [];
+    for (const [index, picture] of output.value.pictures.entries()) {
+      const { crop, steps } = jobs[index] ?? first;
+      const image = describePicture(
+        { ...planned.value, header: { ...header, size: crop ?? header.size } },
+        { steps, resizedFor: 'tier' },
+        picture,
+        output.value,
+        target,
+      );
+      if (!image.ok) {
+        return image;
+      }
+      images.push(image.value);
+    }
+    return success(images);
   }
 
   dispose(): void {
-    this.#worker.dispose();
+    this.#pool.dispose();
   }
 
-  async #carryOut(
-    plan: Plan,
-    header: ImageHeader,
-    bytes: Uint8Array,
+  async #transcode(
+    { header, bytes }: PlannedImage,
+    plan: TranscodePlan,
+    pictures: readonly [PictureJob, ...PictureJob[]],
     signal: AbortSignal,
-  ): Promise<Result<Draft, ImageFailure>> {
-    switch (plan.kind) {
-      case 'refuse':
-        return failed(plan.failure);
-      case 'keep':
-        return success({ bytes, mediaType: plan.mediaType, notes: plan.notes });
-      case 'transcode': {
-        const output = await this.#worker.run(
-          {
-            // A copy, since it is transferred: the caller's buffer is not ours to empty.
-            bytes: Uint8Array.from(bytes),
-            format: header.format,
-            orientation: header.orientation,
-            encodings: plan.encodings,
-            base64Limit: plan.base64Limit,
-          },
-          signal,
-        );
-        return output.ok
-          ? success({
-              bytes: output.value.bytes,
-              mediaType: output.value.encoding.mediaType,
-              notes: transcodeNotes(header, output.value.encoding, output.value.flattened),
-            })
-          : output;
-      }
-    }
+  ): Promise<Result<TranscodeOutput, ImageFailure>> {
+    const memory = pictures[0].crop ? decodeMemory(header, header.size, bytes.length) : plan.memory;
+    return await this.#pool.run(
+      // A copy, since it is transferred: the caller's buffer is not ours to empty.
+      { bytes: Uint8Array.from(bytes), header, pictures, base64Limit: plan.base64Limit },
+      { memory },
+      signal,
+    );
   }
+}
+
+/** Reads the header, plans, and takes the metadata out; all of it without decoding. */
+function planFile(bytes: Uint8Array, target: ImageTarget): Result<PlannedImage, ImageFailure> {
+  const probed = probeWhole(bytes);
+  if (!probed.ok) {
+    return probed;
+  }
+  const header = probed.value;
+  const fileLength = bytes.length;
+  // Before the walk through the file: what is refused for its header needs none.
+  const firstPlan = planImage(header, fileLength, target);
+  if (firstPlan.kind === 'refuse') {
+    return failed(firstPlan.failure);
+  }
+  if (!isKeepable(header.format)) {
+    return success({ header, plan: firstPlan, fileLength, bytes, metadataRemoved: false });
+  }
+  const stripped = stripMetadata(bytes, header.format, crc32);
+  if (!stripped.ok) {
+    return stripped;
+  }
+  const { metadataRemoved } = stripped.value;
+  // Again: an image may fit only without its metadata.
+  const plan = planImage(header, stripped.value.bytes.length, target);
+  return plan.kind === 'refuse'
+    ? failed(plan.failure)
+    : success({ header, plan, fileLength, bytes: stripped.value.bytes, metadataRemoved });
+}
+
+function describePicture(
+  planned: PlannedImage,
+  plan: Pick<TranscodePlan, 'steps' | 'resizedFor' | 'tiles'>,
+  picture: TranscodedPicture,
+  output: TranscodeOutput,
+  target: ImageTarget,
+): Result<PreparedImageBytes, ImageFailure> {
+  const { bytes, mediaType, size } = picture;
+  const notes = transcodeNotes(planned.header, planned.fileLength, plan, {
+    ...output,
+    mediaType,
+    size,
+    byteLength: bytes.length,
+  });
+  return describe(bytes, mediaType, withMetadataNote(planned, notes), target);
+}
+
+function withMetadataNote(
+  { metadataRemoved }: PlannedImage,
+  notes: readonly PreparationNote[],
+): readonly PreparationNote[] {
+  return metadataRemoved ? [...notes, { kind: 'metadataRemoved' }] : notes;
 }
 
 /** Describes the bytes by reading them again: what the user is shown is what is sent. */
 function describe(
-  { bytes, mediaType, notes }: Draft,
+  bytes: Uint8Array,
+  mediaType: MediaType,
+  notes: readonly PreparationNote[],
   target: ImageTarget,
 ): Result<PreparedImageBytes, ImageFailure> {
   const probed = probeWhole(bytes);
   if (!probed.ok) {
-    return failed({
-      kind: 'preparationCrashed',
-      detail: `unreadable output: ${probed.error.kind}`,
-    });
+    const detail = `unreadable output: ${probed.error.kind}`;
+    return failed({ kind: 'preparationCrashed', detail });
   }
   const { width, height } = probed.value.size;
-  return success({
-    image: {
-      sha256: createHash('sha256').update(bytes).digest('hex'),
-      mediaType,
-      width,
-      height,
-      byteLength: bytes.length,
-      tokens: imageTokens(probed.value.size, modelOf(target.model)),
-      notes,
-    },
-    bytes,
-  });
+  const image: PreparedImage = {
+    sha256: createHash('sha256').update(bytes).digest('hex'),
+    mediaType,
+    width,
+    height,
+    byteLength: bytes.length,
+    tokens: imageTokens(probed.value.size, modelOf(target.model)),
+    notes,
+  };
+  return success({ image, bytes });
 }

@@ -1,35 +1,56 @@
+import { crc32, deflateSync, inflateSync } from 'node:zlib';
 import { base64Length } from '../core/bytes.ts';
+import { isSrgbProfile, profileColourSpace, readColourProfile } from '../core/colourProfile.ts';
+import { withColourProfile } from '../core/embedProfile.ts';
 import type { ImageFailure } from '../core/failure.ts';
 import { FORMAT_NAMES } from '../core/formats.ts';
-import type { ReadableFormat } from '../core/formats.ts';
-import type { Orientation } from '../core/imageHeader.ts';
 import { turnSize } from '../core/imageHeader.ts';
-import type { Encoding } from '../core/plan.ts';
+import type { ImageHeader, Orientation, Size } from '../core/imageHeader.ts';
+import type { MediaType } from '../core/mediaType.ts';
+import type { EncodingStep } from '../core/plan.ts';
 import { failed, success } from '../core/result.ts';
 import type { Result } from '../core/result.ts';
-import { shrink } from './areaAverage.ts';
-import { flattenOnWhite, isOpaque, turnUpright } from './bitmap.ts';
+import type { Tile } from '../core/tiles.ts';
+import { crop, isOpaque, turnUpright } from './bitmap.ts';
 import type { Bitmap } from './bitmap.ts';
-import { Jimp } from './codecs.ts';
+import { forEveryFormat, Jimp } from './codecs.ts';
 import { DecodeError } from './decodeError.ts';
+import type { DecodeOptions } from './formats/decoder.ts';
+import { renderSvg } from './formats/svgRenderer.ts';
+import { isPhotograph } from './photograph.ts';
+import { shrink } from './resize/lanczosResizer.ts';
+
+/** A picture to be made of the decoded one: all of it, or a part. */
+export interface PictureJob {
+  /** In pixels as seen. */
+  readonly crop?: Tile;
+  /** In the order in which they are tried; each no larger than the one before. */
+  readonly steps: readonly [EncodingStep, ...EncodingStep[]];
+}
 
 /** The part of a plan that needs pixels. */
 export interface TranscodeJob {
   /** Without metadata: jimp turns a picture by its EXIF, and here that is done once, at the end. */
   readonly bytes: Uint8Array<ArrayBuffer>;
-  readonly format: ReadableFormat;
-  readonly orientation: Orientation;
-  /** In the order in which they are tried; each no larger than the one before. */
-  readonly encodings: readonly Encoding[];
+  readonly header: ImageHeader;
+  readonly pictures: readonly [PictureJob, ...PictureJob[]];
   readonly base64Limit: number;
 }
 
-export interface TranscodeOutput {
+export interface TranscodedPicture {
   /** In a buffer of its own, so that it can be transferred. */
   readonly bytes: Uint8Array<ArrayBuffer>;
-  readonly encoding: Encoding;
-  /** Whether transparent pixels were laid on white. */
-  readonly flattened: boolean;
+  readonly mediaType: MediaType;
+  readonly size: Size;
+}
+
+export interface TranscodeOutput {
+  readonly pictures: readonly TranscodedPicture[];
+  /** Whether the decoder met damage that it could pass over. */
+  readonly partlyDamaged: boolean;
+  readonly externalPartsLeftOut: boolean;
+  /** Whether the file had a colour profile that does not fit what was made of it. */
+  readonly colourProfileDropped: boolean;
 }
 
 /**
@@ -37,64 +58,138 @@ export interface TranscodeOutput {
  * limit. Pixels that cannot be decoded are a failure; anything that throws here is a fault.
  */
 export async function transcode(job: TranscodeJob): Promise<Result<TranscodeOutput, ImageFailure>> {
-  const [first] = job.encodings;
-  if (!first) {
-    return failed({ kind: 'cannotFit', limit: job.base64Limit });
-  }
-  const decoded = await decode(job, first);
+  const { header, base64Limit } = job;
+  const profile = findProfile(job.bytes, header);
+  const seen = { partlyDamaged: false, externalPartsLeftOut: false };
+  const decoded = await decode(job, {
+    onPartlyDamaged: () => {
+      seen.partlyDamaged = true;
+    },
+    onExternalParts: () => {
+      seen.externalPartsLeftOut = true;
+    },
+  });
   if (!decoded.ok) {
     return decoded;
   }
-  let bitmap = turnUpright(decoded.value, job.orientation);
-  let opaque = isOpaque(bitmap);
-  let flattened = false;
-  for (const encoding of job.encodings) {
-    bitmap = shrink(bitmap, encoding.size);
-    if (encoding.mediaType === 'image/jpeg' && !opaque) {
-      flattenOnWhite(bitmap);
-      opaque = true;
-      flattened = true;
+  const upright = turnUpright(decoded.value, orientationAfterDecoding(header));
+  const pictures: TranscodedPicture[] = [];
+  for (const picture of job.pictures) {
+    const bitmap = picture.crop ? crop(upright, picture.crop) : upright;
+    const written = await write(bitmap, picture.steps, profile.kept, base64Limit);
+    if (!written) {
+      return failed({ kind: 'cannotFit', limit: base64Limit });
     }
-    const encoded = await encode(bitmap, encoding, opaque);
-    if (base64Length(encoded.length) <= job.base64Limit) {
-      return success({ bytes: Uint8Array.from(encoded), encoding, flattened });
-    }
+    pictures.push(written);
   }
-  return failed({ kind: 'cannotFit', limit: job.base64Limit });
+  return success({ pictures, ...seen, colourProfileDropped: profile.dropped });
+}
+
+/** The decoder of HEIC turns its pictures itself; that of AVIF does not. */
+function orientationAfterDecoding({ format, orientation }: ImageHeader): Orientation {
+  return format === 'heic' ? 1 : orientation;
 }
 
 async function decode(
-  { bytes, format, orientation }: TranscodeJob,
-  { size }: Encoding,
+  { bytes, header, pictures: [first] }: TranscodeJob,
+  listeners: DecodeOptions,
 ): Promise<Result<Bitmap, ImageFailure>> {
-  const target = turnSize(size, orientation);
-  const options = { target };
+  const seen = first.crop ? header.size : first.steps[0].size;
+  const options = { ...listeners, target: turnSize(seen, orientationAfterDecoding(header)) };
+  const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   try {
-    const image = await Jimp.fromBuffer(
-      Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength),
-      { 'image/png': options, 'image/apng': options, 'image/jpeg': options, 'image/gif': options },
-    );
+    const image =
+      header.format === 'svg'
+        ? new Jimp(await renderSvg(file, options))
+        : await Jimp.fromBuffer(file, forEveryFormat(options));
     return success(image.bitmap);
   } catch (error) {
-    // Of memory that cannot be had: the machine's limit, no fault of the file.
-    if (!(error instanceof Error) || error instanceof RangeError) {
+    // Of memory that cannot be had, or a codec that is broken from now on: the thread ends with it.
+    if (
+      !(error instanceof Error) ||
+      error instanceof RangeError ||
+      error instanceof WebAssembly.RuntimeError
+    ) {
       throw error;
     }
-    const name = FORMAT_NAMES[format];
+    const format = FORMAT_NAMES[header.format];
     return failed(
       error instanceof DecodeError && error.truncated
-        ? { kind: 'imageTruncated', format: name }
-        : { kind: 'imageDamaged', format: name, detail: error.message },
+        ? { kind: 'imageTruncated', format }
+        : { kind: 'imageDamaged', format, detail: error.message },
     );
   }
 }
 
-/** PNG colour type 2: without the alpha channel that a picture does not need. */
-const PNG_RGB = 2;
+async function write(
+  decoded: Bitmap,
+  steps: PictureJob['steps'],
+  profile: Uint8Array | undefined,
+  base64Limit: number,
+): Promise<TranscodedPicture | undefined> {
+  const opaque = isOpaque(decoded);
+  const photograph = isPhotograph(decoded);
+  let bitmap = decoded;
+  for (const step of steps) {
+    if (step.kind === 'lossless' && photograph) {
+      continue;
+    }
+    bitmap = shrink(bitmap, step.size, { alpha: !opaque });
+    const { encoded, mediaType } = await encode(bitmap, step, opaque);
+    const bytes = profile
+      ? withColourProfile(encoded, mediaType, profile, { deflate: deflateSync, crc32 })
+      : encoded;
+    if (base64Length(bytes.length) <= base64Limit) {
+      return { bytes, mediaType, size: step.size };
+    }
+  }
+  return undefined;
+}
 
-async function encode(bitmap: Bitmap, encoding: Encoding, opaque: boolean): Promise<Buffer> {
+interface Encoded {
+  readonly encoded: Uint8Array<ArrayBuffer>;
+  readonly mediaType: MediaType;
+}
+
+async function encode(bitmap: Bitmap, step: EncodingStep, opaque: boolean): Promise<Encoded> {
   const image = new Jimp(bitmap);
-  return encoding.mediaType === 'image/jpeg'
-    ? await image.getBuffer('image/jpeg', { quality: encoding.quality })
-    : await image.getBuffer('image/png', opaque ? { colorType: PNG_RGB } : {});
+  if (step.kind === 'lossless') {
+    const png = await image.getBuffer('image/png', { opaque });
+    return { encoded: Uint8Array.from(png), mediaType: 'image/png' };
+  }
+  const { quality } = step;
+  if (opaque) {
+    const jpeg = await image.getBuffer('image/jpeg', { quality });
+    return { encoded: Uint8Array.from(jpeg), mediaType: 'image/jpeg' };
+  }
+  const webp = await image.getBuffer('image/webp', { quality });
+  return { encoded: Uint8Array.from(webp), mediaType: 'image/webp' };
+}
+
+/** Longer profiles than this are those of printing presses; pictures for screens have some KB. */
+const LARGEST_PROFILE = 1024 * 1024;
+
+/** What is written is red, green and blue: only a profile of these can go along. */
+function findProfile(
+  bytes: Uint8Array,
+  header: ImageHeader,
+): { readonly kept: Uint8Array | undefined; readonly dropped: boolean } {
+  const profile = readColourProfile(bytes, header.format, inflateProfile);
+  if (!profile || isSrgbProfile(profile)) {
+    return { kept: undefined, dropped: false };
+  }
+  const fits = profile.length <= LARGEST_PROFILE && profileColourSpace(profile) === 'rgb';
+  return { kept: fits ? profile : undefined, dropped: !fits };
+}
+
+function inflateProfile(bytes: Uint8Array): Uint8Array | undefined {
+  try {
+    return inflateSync(bytes, { maxOutputLength: LARGEST_PROFILE });
+  } catch (error) {
+    // zlib tells broken data by a code. A picture without its profile is still the picture.
+    if (error instanceof Error && 'code' in error) {
+      return undefined;
+    }
+    throw error;
+  }
 }

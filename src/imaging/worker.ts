@@ -2,13 +2,17 @@ import { parentPort } from 'node:worker_threads';
 import { transcode } from './transcode.ts';
 import type { TranscodeJob } from './transcode.ts';
 
-/** The thread that decodes and encodes. What throws ends it; its client starts another. */
+/** The thread that decodes and encodes. What throws ends it; its pool starts another. */
 if (!parentPort) {
   throw new Error('to be started as a worker thread');
 }
 const port = parentPort;
 port.on('message', (job: TranscodeJob) => {
   void transcode(job).then((result) => {
-    port.postMessage(result, result.ok ? [result.value.bytes.buffer] : []);
+    const pictures = result.ok ? result.value.pictures : [];
+    port.postMessage(
+      result,
+      pictures.map(({ bytes }) => bytes.buffer),
+    );
   });
 });

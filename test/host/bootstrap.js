@@ -15,6 +15,8 @@ const COMMANDS = {
   test: 'test/run.ts',
   demo: 'test/demo/demo.ts',
   bench: 'test/bench/bench.ts',
+  inspect: 'test/cli/inspect.ts',
+  fuzz: 'test/cli/fuzz.ts',
 };
 const BINARY = process.platform === 'win32' ? 'node.exe' : 'node';
 const NODE = path.join(projectRoot, 'node_modules', 'node', 'bin', BINARY);
@@ -48,7 +50,7 @@ async function installPackages() {
     path.join(cacheFolder, 'npm.lock'),
     async () => {
       if (!packagesMatch(projectRoot)) {
-        console.log('Installing the npm packages of package-lock.json ...');
+        console.error('Installing the npm packages of package-lock.json ...');
         fs.rmSync(LOG, { force: true });
         // Not "npm ci": it refuses a lock file without the optional packages of other systems, which
         // is what comes of a registry that does not carry them. This takes the locked versions too,
@@ -70,7 +72,7 @@ async function installPackages() {
         throw new Error(`There is no Node to run in ${NODE}. What npm said is in ${LOG}.`);
       }
     },
-    () => console.log('Waiting for another run that is installing packages ...'),
+    () => console.error('Waiting for another run that is installing packages ...'),
   );
 }
 

@@ -5,6 +5,7 @@ import process from 'node:process';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { runSuite } from './mocha.ts';
+import '../support/importFiles.js';
 import { projectRoot, resultsFolder } from './paths.js';
 
 const TIMEOUT_MS = { unit: 10_000, webview: 30_000, e2e: 60_000 };

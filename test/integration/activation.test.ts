@@ -32,11 +32,14 @@ describe('activation', () => {
     assert.equal(isLoaded('claude.cjs'), false);
     // The worker's code runs in a thread of its own: neither may be part of what is loaded here.
     const loaded = await readFile(join(extension.extensionPath, 'dist', 'extension.cjs'), 'utf8');
-    assert.match(loaded, /imageWorker\.cjs/);
+    assert.match(loaded, /imaging\/worker\.cjs/);
     assert.doesNotMatch(loaded, /anthropic-version|createJimp/);
     const claude = await readFile(join(extension.extensionPath, 'dist', 'claude.cjs'), 'utf8');
     assert.match(claude, /anthropic-version/, 'the mark tells the SDK');
-    const worker = await readFile(join(extension.extensionPath, 'dist', 'imageWorker.cjs'), 'utf8');
+    const worker = await readFile(
+      join(extension.extensionPath, 'dist', 'imaging', 'worker.cjs'),
+      'utf8',
+    );
     assert.match(worker, /image\/bmp/, 'the mark tells jimp');
   });
 });

@@ -32,7 +32,7 @@ describe('a conversation', () => {
     const extension = vscode.extensions.getExtension('vision-for-claude.vision-for-claude');
     assert.ok(extension);
     preparer = new ImagePreparer({
-      workerFile: join(extension.extensionPath, 'dist', 'imageWorker.cjs'),
+      workerFile: join(extension.extensionPath, 'dist', 'imaging', 'worker.cjs'),
     });
   });
 

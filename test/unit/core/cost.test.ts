@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { answerCost, inputCost } from '../../../src/core/cost.ts';
+import { answerCost, imageCost, inputCost } from '../../../src/core/cost.ts';
 
 const usage = (inputTokens: number, outputTokens: number, read = 0, write = 0) => ({
   inputTokens,
@@ -36,6 +36,29 @@ describe('inputCost', () => {
     isClose(inputCost(100_000, 'claude-haiku-5-5'), 0.01);
     isClose(inputCost(100_001, 'claude-haiku-5-5'), 0.0500005);
     isClose(inputCost(1000, 'claude-haiku-5-5', 150_000), 0.0005);
+  });
+});
+
+describe('imageCost', () => {
+  it("gives the guide's own table for Claude Sonnet 3.7", () => {
+    for (const [edge, dollars] of [
+      [200, 0.00016],
+      [1000, 0.004],
+      [1092, 0.0048],
+    ] as const) {
+      const cost = imageCost({ width: edge, height: edge }, 'claude-3-7-sonnet') ?? 0;
+      assert.equal(Number(cost.toPrecision(2)), dollars);
+    }
+  });
+
+  it('is that of the size to which the model shrinks the image', () => {
+    isClose(imageCost({ width: 3840, height: 2160 }, 'claude-sonnet-5-5'), 4784 * 2e-6);
+    isClose(imageCost({ width: 3840, height: 2160 }, 'claude-sonnet-4-6'), 1560 * 3e-6);
+  });
+
+  it('takes visual tokens that are counted already', () => {
+    isClose(imageCost(4784, 'claude-sonnet-5-5'), 4784 * 2e-6);
+    assert.equal(imageCost(4784, 'claude-mythos-5'), undefined);
   });
 });
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
+import { limitsOf } from '../../../src/core/limits.ts';
 import { HIGH_RESOLUTION_TIER, modelOf, MODELS, STANDARD_TIER } from '../../../src/core/models.ts';
 
 describe('the model table', () => {
@@ -26,6 +27,56 @@ describe('the model table', () => {
     assert.deepEqual(unaware, ['claude-sonnet-4-5', 'claude-haiku-4-5', 'claude-3-7-sonnet']);
   });
 
+  // Input, output, cache write of 5 minutes and of an hour, cache read; window, longest output.
+  const published: Readonly<Record<string, readonly (number | undefined)[]>> = {
+    'fable-5-2': [8, 40, 10, undefined, 0.2, 1e6, 128_000],
+    'fable-5-1': [10, 50, 12.5, 20, 0.25, 1e6, 128_000],
+    'fable-5': [10, 50, 12.5, 20, 1, 1e6, 128_000],
+    'opus-5-5': [4, 20, 5, 8, 0.2, 1e6, 128_000],
+    'opus-5': [5, 25, 6.25, 10, 0.5, 1e6, 128_000],
+    'opus-4-8': [5, 25, 6.25, 10, 0.5, 1e6, 128_000],
+    'opus-4-7': [5, 25, 6.25, 10, 0.5, 1e6, 128_000],
+    'opus-4-6': [5, 25, 6.25, 10, 0.5, 1e6, 128_000],
+    'opus-4-5': [5, 25, 6.25, 10, 0.5, 200_000, undefined],
+    'sonnet-5-5': [2, 10, 2.5, 4, 0.1, 1e6, 128_000],
+    'sonnet-5': [2, 10, 2.5, 4, 0.2, 1e6, 128_000],
+    'sonnet-4-6': [3, 15, 3.75, 6, 0.3, 1e6, 128_000],
+    'sonnet-4-5': [3, 15, 3.75, 6, 0.3, 200_000, undefined],
+    'haiku-5-5': [0.1, 0.5, 0.125, 0.2, 0.01, 1e6, 128_000],
+    'haiku-4-5': [1, 5, 1.25, 2, 0.1, 200_000, 64_000],
+  };
+  for (const [name, figures] of Object.entries(published)) {
+    it(`has the published prices and windows of ${name}`, () => {
+      const model = modelOf(`claude-${name}`);
+      const [prices] = model.prices ?? [];
+      assert.deepEqual(
+        [
+          prices?.input,
+          prices?.output,
+          prices?.cacheWrite5m,
+          prices?.cacheWrite1h,
+          prices?.cacheRead,
+          model.contextWindow,
+          model.maxOutputTokens,
+        ],
+        figures,
+      );
+    });
+  }
+
+  it('has a second price for prompts to Haiku 5.5 of more than 100k tokens', () => {
+    assert.deepEqual(
+      modelOf('claude-haiku-5-5').prices?.map(({ upToPromptTokens, ...prices }) => [
+        upToPromptTokens,
+        Object.values(prices),
+      ]),
+      [
+        [100_000, [0.1, 0.5, 0.125, 0.2, 0.01]],
+        [undefined, [0.5, 2.5, 0.625, 1, 0.05]],
+      ],
+    );
+  });
+
   it('has every id once, and prices that rise from cache read to output', () => {
     assert.equal(new Set(MODELS.map((model) => model.id)).size, MODELS.length);
     for (const { id, prices } of MODELS) {
@@ -34,6 +85,20 @@ describe('the model table', () => {
         assert.ok(step.cacheWrite5m < step.output, id);
       }
     }
+  });
+});
+
+describe('limitsOf', () => {
+  it('is 10 MB an image on the Claude API and 5 MB elsewhere, in requests of 32, 20 and 30 MB', () => {
+    const megabytes = (['anthropic', 'bedrock', 'vertex'] as const).map((provider) => {
+      const { imageBase64Bytes, requestBytes } = limitsOf(provider);
+      return [imageBase64Bytes / 1024 ** 2, requestBytes / 1024 ** 2];
+    });
+    assert.deepEqual(megabytes, [
+      [10, 32],
+      [5, 20],
+      [5, 30],
+    ]);
   });
 });
 

@@ -1,20 +1,26 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
+import type { ReadableFormat } from '../../../src/core/formats.ts';
 import type { ImageHeader } from '../../../src/core/imageHeader.ts';
+import { MAX_DECODE_MEMORY } from '../../../src/core/limits.ts';
 import { modelOf } from '../../../src/core/models.ts';
-import { planImage, transcodeNotes } from '../../../src/core/plan.ts';
-import type { Plan } from '../../../src/core/plan.ts';
+import { encodingSteps, planImage } from '../../../src/core/plan.ts';
+import type { EncodingStep, Plan, TranscodePlan } from '../../../src/core/plan.ts';
 import { fitsTier } from '../../../src/core/visualTokens.ts';
 
 const SONNET = { model: 'claude-sonnet-5-5', imagesInRequest: 1 };
 const KILOBYTE = 1024;
+const MEGABYTE = 1024 * KILOBYTE;
 
 function header(width: number, height: number, more: Partial<ImageHeader> = {}): ImageHeader {
   return {
     format: 'png',
     size: { width, height },
     orientation: 1,
+    colourSpace: 'rgb',
+    lossy: false,
+    progressive: false,
     frames: 1,
     alpha: false,
     bitDepth: 8,
@@ -22,85 +28,109 @@ function header(width: number, height: number, more: Partial<ImageHeader> = {}):
   };
 }
 
-function transcoded(plan: Plan): Extract<Plan, { kind: 'transcode' }> {
+const photo = (width: number, height: number, more: Partial<ImageHeader> = {}) =>
+  header(width, height, { format: 'jpeg', colourSpace: 'ycbcr', lossy: true, ...more });
+
+function transcoded(plan: Plan): TranscodePlan {
   assert.ok(plan.kind === 'transcode', JSON.stringify(plan));
   return plan;
 }
 
+const sizeOf = (plan: Plan) => transcoded(plan).steps[0].size;
+
+function told(steps: readonly EncodingStep[]): readonly string[] {
+  return steps.map((step) =>
+    [step.kind, step.kind === 'lossy' ? step.quality : '', step.size.width].join(' '),
+  );
+}
+
 describe('planImage', () => {
   it('keeps an image that fits, with its own media type', () => {
-    assert.deepEqual(planImage(header(1000, 800), KILOBYTE, SONNET), {
-      kind: 'keep',
-      mediaType: 'image/png',
-      notes: [],
-    });
-    const gif = planImage(header(1000, 800, { format: 'gif', frames: 5 }), KILOBYTE, SONNET);
-    assert.deepEqual(gif, {
-      kind: 'keep',
-      mediaType: 'image/gif',
-      notes: [{ kind: 'firstFrameOnly' }],
-    });
+    for (const format of ['png', 'jpeg', 'gif', 'webp'] as const) {
+      assert.deepEqual(planImage(header(1000, 800, { format }), KILOBYTE, SONNET), {
+        kind: 'keep',
+        mediaType: `image/${format}`,
+        notes: [],
+      });
+    }
   });
 
-  it('warns of a small edge', () => {
-    const plan = planImage(header(1000, 199), KILOBYTE, SONNET);
-    assert.ok(plan.kind === 'keep');
-    assert.deepEqual(plan.notes, [{ kind: 'smallEdge' }]);
+  it('transcodes what the API does not take, at its own size', () => {
+    for (const format of ['bmp', 'tiff', 'ico', 'cur', 'avif', 'heic', 'svg'] as const) {
+      const plan = transcoded(planImage(header(1000, 800, { format }), KILOBYTE, SONNET));
+      assert.deepEqual(plan.steps[0].size, { width: 1000, height: 800 }, format);
+      assert.equal(plan.resizedFor, undefined);
+    }
   });
 
   it('shrinks to what the model looks at', () => {
-    const large = header(4032, 3024, { format: 'jpeg' });
-    assert.deepEqual(transcoded(planImage(large, KILOBYTE, SONNET)).encodings[0], {
-      mediaType: 'image/jpeg',
-      size: { width: 2212, height: 1659 },
-      quality: 88,
-    });
+    const plan = transcoded(planImage(photo(4032, 3024), KILOBYTE, SONNET));
+    assert.deepEqual(plan.steps[0].size, { width: 2212, height: 1659 });
+    assert.equal(plan.resizedFor, 'tier');
     const older = { ...SONNET, model: 'claude-sonnet-4-6' };
-    assert.deepEqual(transcoded(planImage(large, KILOBYTE, older)).encodings[0]?.size, {
+    assert.deepEqual(sizeOf(planImage(photo(4032, 3024), KILOBYTE, older)), {
       width: 1270,
       height: 952,
     });
   });
 
+  it('shrinks to the detail that was chosen, where that is less than the model looks at', () => {
+    const square = header(1800, 1800);
+    for (const [detail, edge] of [
+      ['native', undefined],
+      ['standard', 1568],
+      ['low', 768],
+    ] as const) {
+      const plan = planImage(square, KILOBYTE, { ...SONNET, detail });
+      assert.equal(plan.kind === 'transcode' ? plan.steps[0].size.width : undefined, edge, detail);
+      assert.equal(plan.kind === 'transcode' ? plan.resizedFor : 'detail', 'detail');
+    }
+    const older = { model: 'claude-sonnet-4-6', imagesInRequest: 1, detail: 'standard' } as const;
+    assert.equal(transcoded(planImage(square, KILOBYTE, older)).resizedFor, 'tier');
+    assert.equal(planImage(header(768, 500), 1, { ...SONNET, detail: 'low' }).kind, 'keep');
+  });
+
   it('allows 2000 px once a request has more than 20 images', () => {
     const wide = header(2400, 600);
     assert.equal(planImage(wide, KILOBYTE, { ...SONNET, imagesInRequest: 20 }).kind, 'keep');
-    const plan = planImage(wide, KILOBYTE, { ...SONNET, imagesInRequest: 21 });
-    assert.deepEqual(transcoded(plan).encodings[0]?.size, { width: 2000, height: 500 });
+    const plan = transcoded(planImage(wide, KILOBYTE, { ...SONNET, imagesInRequest: 21 }));
+    assert.deepEqual(plan.steps[0].size, { width: 2000, height: 500 });
+    assert.equal(plan.resizedFor, 'edge');
   });
 
-  it('measures the bytes as base64', () => {
+  it('measures the bytes as base64, against what the provider takes', () => {
     // Three quarters of 10 MB are exactly 10 MB of base64.
-    const limit = 7.5 * 1024 * KILOBYTE;
-    assert.equal(planImage(header(1000, 1000), limit, SONNET).kind, 'keep');
-    assert.equal(planImage(header(1000, 1000), limit + 1, SONNET).kind, 'transcode');
+    for (const [provider, bytes] of [
+      [undefined, 7.5 * MEGABYTE],
+      ['anthropic', 7.5 * MEGABYTE],
+      ['bedrock', 3.75 * MEGABYTE],
+      ['vertex', 3.75 * MEGABYTE],
+    ] as const) {
+      const target = { ...SONNET, ...(provider && { provider }) };
+      assert.equal(planImage(header(1000, 1000), bytes, target).kind, 'keep', provider);
+      const plan = transcoded(planImage(header(1000, 1000), bytes + 1, target));
+      assert.equal(plan.base64Limit, (bytes / 3) * 4);
+      assert.equal(plan.resizedFor, undefined);
+    }
   });
 
   it('turns upright whatever does not stand so', () => {
     const plan = planImage(header(1000, 800, { orientation: 6 }), KILOBYTE, SONNET);
-    assert.deepEqual(transcoded(plan).encodings[0]?.size, { width: 1000, height: 800 });
+    assert.deepEqual(sizeOf(plan), { width: 1000, height: 800 });
   });
 
-  it('writes PNG and GIF as PNG, then as JPEG of falling quality, then smaller', () => {
-    for (const format of ['png', 'gif'] as const) {
-      const plan = transcoded(planImage(header(4000, 100, { format }), KILOBYTE, SONNET));
-      assert.deepEqual(
-        plan.encodings.map((encoding) => [
-          encoding.mediaType,
-          encoding.mediaType === 'image/jpeg' ? encoding.quality : undefined,
-          encoding.size.width,
-        ]),
-        [
-          ['image/png', undefined, 2576],
-          ['image/jpeg', 88, 2576],
-          ['image/jpeg', 75, 2576],
-          ['image/jpeg', 60, 2576],
-          ['image/jpeg', 75, 1932],
-          ['image/jpeg', 75, 1288],
-          ['image/jpeg', 75, 644],
-        ],
-      );
+  it('enlarges nothing, not even a drawing', () => {
+    for (const format of ['svg', 'bmp'] as const) {
+      const small = header(16, 24, { format });
+      assert.deepEqual(sizeOf(planImage(small, KILOBYTE, SONNET)), { width: 16, height: 24 });
     }
+  });
+
+  it('draws an SVG of any size within the tier, since it has no pixels to decode', () => {
+    const svg = header(30_000, 30_000, { format: 'svg' });
+    const plan = transcoded(planImage(svg, KILOBYTE, SONNET));
+    assert.equal(plan.resizedFor, 'tier');
+    assert.ok(plan.memory < 100 * MEGABYTE);
   });
 
   it('refuses more than 100 megapixels and more than 100 MB', () => {
@@ -109,27 +139,71 @@ describe('planImage', () => {
       failure: { kind: 'tooManyPixels', width: 30_000, height: 30_000, limitPixels: 100_000_000 },
     });
     assert.equal(planImage(header(10_000, 10_000), KILOBYTE, SONNET).kind, 'transcode');
-    const bytes = 101 * 1024 * KILOBYTE;
+    const bytes = 101 * MEGABYTE;
     assert.deepEqual(planImage(header(10, 10), bytes, SONNET), {
       kind: 'refuse',
-      failure: { kind: 'fileTooLarge', bytes, limit: 100 * 1024 * KILOBYTE },
+      failure: { kind: 'fileTooLarge', bytes, limit: 100 * MEGABYTE },
     });
   });
 
-  it('never enlarges, never grows from one encoding to the next, and fits the model', () => {
+  it('refuses what would take too much memory to decode, and says how much would not', () => {
+    const deep = { format: 'tiff', bitDepth: 32, alpha: true } as const;
+    const plan = planImage(header(10_000, 9000, deep), 90 * MEGABYTE, SONNET);
+    assert.ok(plan.kind === 'refuse' && plan.failure.kind === 'tooManyPixels');
+    const { limitPixels } = plan.failure;
+    assert.ok(limitPixels > 50e6 && limitPixels < 70e6, `${limitPixels}`);
+    const edge = Math.floor(Math.sqrt(limitPixels * 0.95));
+    assert.equal(planImage(header(edge, edge, deep), 90 * MEGABYTE, SONNET).kind, 'transcode');
+  });
+
+  it('offers tiles for a long page, and none to whoever asked for less detail', () => {
+    const page = header(1280, 12_000);
+    assert.equal(transcoded(planImage(page, KILOBYTE, SONNET)).tiles?.tiles.length, 6);
+    for (const detail of ['standard', 'low'] as const) {
+      assert.equal(transcoded(planImage(page, KILOBYTE, { ...SONNET, detail })).tiles, undefined);
+    }
+    assert.equal(transcoded(planImage(photo(4032, 3024), KILOBYTE, SONNET)).tiles, undefined);
+  });
+
+  it('keeps tiles within 2000 px where they bring the request over 20 images', () => {
+    const page = header(1280, 12_000);
+    for (const [imagesInRequest, tiles] of [
+      [15, 6],
+      [16, 7],
+      [21, 7],
+    ] as const) {
+      const plan = transcoded(planImage(page, KILOBYTE, { ...SONNET, imagesInRequest }));
+      assert.equal(plan.tiles?.tiles.length, tiles, `${imagesInRequest}`);
+    }
+  });
+
+  it('offers no tiles that would take too much memory to cut', () => {
+    // Scaled down as it is decoded it takes little; at its full size it does not.
+    const plan = transcoded(
+      planImage(photo(5600, 17_500, { progressive: true, colourSpace: 'cmyk' }), 1, SONNET),
+    );
+    assert.ok(plan.memory <= MAX_DECODE_MEMORY);
+    assert.equal(plan.tiles, undefined);
+  });
+
+  it('enlarges nothing but an SVG, never grows from step to step, and fits the model', () => {
+    const formats: readonly ReadableFormat[] = ['png', 'jpeg', 'gif', 'webp', 'tiff', 'svg'];
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 9999 }),
         fc.integer({ min: 1, max: 9999 }),
+        fc.constantFrom(...formats),
         fc.constantFrom('claude-sonnet-5-5', 'claude-haiku-4-5', 'claude-3-opus', 'other'),
         fc.integer({ min: 1, max: 40 }),
-        (width, height, model, imagesInRequest) => {
-          const plan = planImage(header(width, height, { orientation: 3 }), KILOBYTE, {
-            model,
-            imagesInRequest,
-          });
+        fc.constantFrom('native' as const, 'standard' as const, 'low' as const),
+        (width, height, format, model, imagesInRequest, detail) => {
+          const picture = header(width, height, { format, orientation: 3 });
+          const plan = transcoded(planImage(picture, KILOBYTE, { model, imagesInRequest, detail }));
+          const [first] = plan.steps;
+          const isSame = first.size.width === width && first.size.height === height;
+          assert.equal(plan.resizedFor === undefined, isSame);
           let last = { width, height };
-          for (const { size } of transcoded(plan).encodings) {
+          for (const { size } of plan.steps) {
             assert.ok(size.width <= last.width && size.height <= last.height);
             assert.ok(size.width >= 1 && size.height >= 1);
             assert.ok(fitsTier(size, modelOf(model).tier));
@@ -141,27 +215,38 @@ describe('planImage', () => {
   });
 });
 
-describe('transcodeNotes', () => {
-  const png = { mediaType: 'image/png', size: { width: 2576, height: 64 } } as const;
-  const jpeg = { mediaType: 'image/jpeg', size: { width: 50, height: 50 }, quality: 75 } as const;
+describe('encodingSteps', () => {
+  const lossy = [
+    'lossy 88 1000',
+    'lossy 75 1000',
+    'lossy 60 1000',
+    'lossy 75 750',
+    'lossy 75 500',
+    'lossy 75 250',
+  ];
+  const size = { width: 1000, height: 800 };
 
-  it('tells all that was done', () => {
-    assert.deepEqual(transcodeNotes(header(4000, 100, { format: 'gif', frames: 2 }), png, false), [
-      { kind: 'resized', from: [4000, 100], to: [2576, 64] },
-      { kind: 'converted', from: 'GIF', to: 'PNG' },
-      { kind: 'firstFrameOnly' },
-      { kind: 'smallEdge' },
-    ]);
-    assert.deepEqual(transcodeNotes(header(50, 50, { orientation: 8 }), jpeg, true), [
-      { kind: 'converted', from: 'PNG', to: 'JPEG' },
-      { kind: 'turnedUpright' },
-      { kind: 'flattenedOnWhite' },
-      { kind: 'smallEdge' },
-    ]);
+  it('try a lossless way first, then falling quality, then smaller sizes', () => {
+    for (const format of ['png', 'gif', 'bmp', 'ico', 'webp', 'tiff', 'svg'] as const) {
+      assert.deepEqual(
+        told(encodingSteps(header(1000, 800, { format }), size)),
+        ['lossless  1000', ...lossy],
+        format,
+      );
+    }
   });
 
-  it('tells nothing of what was not done', () => {
-    const same = { mediaType: 'image/png', size: { width: 300, height: 300 } } as const;
-    assert.deepEqual(transcodeNotes(header(300, 300), same, false), []);
+  it('are lossy alone where a lossy codec was at work before', () => {
+    for (const format of ['jpeg', 'webp', 'avif', 'heic', 'tiff'] as const) {
+      assert.deepEqual(told(encodingSteps(photo(1000, 800, { format }), size)), lossy, format);
+    }
+  });
+
+  it('are lossless first for the few colours of a drawing, whatever was at work', () => {
+    const palette = photo(1000, 800, { colourSpace: 'palette' });
+    const bilevel = photo(1000, 800, { bitDepth: 1 });
+    for (const drawing of [palette, bilevel]) {
+      assert.equal(encodingSteps(drawing, size)[0].kind, 'lossless');
+    }
   });
 });

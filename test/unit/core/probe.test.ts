@@ -37,10 +37,15 @@ describe('probeWhole', () => {
       format: 'png',
       size: SIZE,
       orientation: 1,
+      colourSpace: 'grey',
+      lossy: false,
+      progressive: false,
       frames: 1,
       alpha: false,
       bitDepth: 8,
     });
+    const interlaced = header(makeGreyPng(SIZE, { interlaced: true }));
+    assert.equal(interlaced.progressive, true);
     const rows = Buffer.alloc((30 * 8 + 1) * 20);
     const deep = header(makePng({ ...SIZE, colourType: 6, bitDepth: 16, rows }));
     assert.equal(deep.bitDepth, 16);
@@ -59,14 +64,47 @@ describe('probeWhole', () => {
       format: 'jpeg',
       size: SIZE,
       orientation: 1,
+      colourSpace: 'ycbcr',
+      lossy: true,
+      progressive: false,
       frames: 1,
       alpha: false,
       bitDepth: 8,
     });
-    for (const name of ['progressive', 'cmyk', 'grey']) {
+    for (const [name, colourSpace, progressive] of [
+      ['progressive', 'ycbcr', true],
+      ['cmyk', 'cmyk', false],
+      ['grey', 'grey', false],
+    ] as const) {
       const file = new URL(`../../fixtures/images/${name}.jpg`, import.meta.url);
-      assert.deepEqual(header(readFileSync(file)).size, { width: 48, height: 32 });
+      const read = header(readFileSync(file));
+      assert.deepEqual(read.size, { width: 48, height: 32 });
+      assert.deepEqual([read.colourSpace, read.progressive], [colourSpace, progressive], name);
     }
+  });
+
+  it("tells the colours of a JPEG by Adobe's segment and the names of its components", () => {
+    const bare = makeJpeg(SIZE);
+    const jfif = bare.indexOf(Buffer.of(0xff, 0xe0));
+    const noJfif = Buffer.concat([bare.subarray(0, jfif), bare.subarray(jfif + 18)]);
+    const adobe = (transform: number): Buffer =>
+      jpegSegment(0xee, `Adobe\0\x64\0\0\0\0${String.fromCharCode(transform)}`);
+    const withAdobe = (transform: number): Buffer =>
+      Buffer.concat([noJfif.subarray(0, 2), adobe(transform), noJfif.subarray(2)]);
+    assert.equal(header(noJfif).colourSpace, 'ycbcr');
+    assert.equal(header(withAdobe(0)).colourSpace, 'rgb');
+    assert.equal(header(withAdobe(1)).colourSpace, 'ycbcr');
+    const frame = noJfif.indexOf(Buffer.of(0xff, 0xc0)) + 4;
+    for (const [index, name] of ['R', 'G', 'B'].entries()) {
+      noJfif[frame + 6 + index * 3] = name.charCodeAt(0);
+    }
+    assert.equal(header(noJfif).colourSpace, 'rgb');
+  });
+
+  it('takes a JPEG with a scan for each component for one that is decoded as a whole', () => {
+    const jpeg = makeJpeg(SIZE);
+    jpeg[jpeg.indexOf(Buffer.of(0xff, 0xda)) + 4] = 1;
+    assert.equal(header(jpeg).progressive, true);
   });
 
   it('gives the size as seen under every EXIF orientation of a JPEG, in both byte orders', () => {
@@ -102,6 +140,9 @@ describe('probeWhole', () => {
       format: 'gif',
       size: SIZE,
       orientation: 1,
+      colourSpace: 'palette',
+      lossy: false,
+      progressive: false,
       frames: 3,
       alpha: false,
       bitDepth: 1,
@@ -195,6 +236,8 @@ describe('probe', () => {
     const truncated = images.jpeg.subarray(0, 200);
     assert.equal(probe(truncated, truncated.length).kind, 'failed');
     const asked = probe(images.jpeg.subarray(0, 100), 200);
+    const short = probe(Buffer.from('GI'), 200);
+    assert.deepEqual(short, { kind: 'needMoreBytes', atLeast: 200 });
     assert.ok(asked.kind === 'needMoreBytes' && asked.atLeast <= 200);
   });
 

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
-import type { ReadableFormat } from '../../../src/core/formats.ts';
+import sharp from 'sharp';
 import { stripMetadata } from '../../../src/core/strip.ts';
 import {
   exifSegment,
@@ -15,23 +15,8 @@ import {
   makeJpeg,
   pngChunk,
 } from '../imaging/makeImages.ts';
-
-const SIZE = { width: 30, height: 20 };
-
-function stripped(bytes: Uint8Array, format: ReadableFormat): Uint8Array {
-  const result = stripMetadata(bytes, format, crc32);
-  assert.ok(result.ok, JSON.stringify(result));
-  assert.equal(result.value.metadataRemoved, result.value.bytes !== bytes);
-  return result.value.bytes;
-}
-
-function failureOf(bytes: Uint8Array, format: ReadableFormat): string {
-  const result = stripMetadata(bytes, format, crc32);
-  assert.ok(!result.ok);
-  return result.error.kind;
-}
-
-const text = (value: string): Buffer => Buffer.from(value, 'latin1');
+import { text } from './makeHeaders.ts';
+import { noise, SIZE, stripFailure, stripped } from './stripSupport.ts';
 
 describe('stripMetadata of PNG', () => {
   const kept = ['iCCP', 'gAMA', 'sRGB', 'cICP', 'cHRM', 'pHYs'].map((type) =>
@@ -60,7 +45,7 @@ describe('stripMetadata of PNG', () => {
   it('finds a file that is cut off anywhere behind its signature', () => {
     const png = makeGreyPng(SIZE, { before: kept });
     for (let length = 8; length < png.length; length += 1) {
-      assert.equal(failureOf(png.subarray(0, length), 'png'), 'imageTruncated');
+      assert.equal(stripFailure(png.subarray(0, length), 'png'), 'imageTruncated');
     }
   });
 
@@ -68,18 +53,18 @@ describe('stripMetadata of PNG', () => {
     const png = makeGreyPng(SIZE);
     const pixels = png.indexOf('IDAT') + 10;
     png[pixels] = (png[pixels] ?? 0) ^ 1;
-    assert.equal(failureOf(png, 'png'), 'imageDamaged');
+    assert.equal(stripFailure(png, 'png'), 'imageDamaged');
   });
 
   it('finds unknown critical chunks, a second header and missing pixels', () => {
     assert.equal(
-      failureOf(makeGreyPng(SIZE, { before: [pngChunk('ABCD', text(''))] }), 'png'),
+      stripFailure(makeGreyPng(SIZE, { before: [pngChunk('ABCD', text(''))] }), 'png'),
       'imageDamaged',
     );
     const second = pngChunk('IHDR', makeGreyPng({ width: 9999, height: 9999 }).subarray(16, 29));
-    assert.equal(failureOf(makeGreyPng(SIZE, { before: [second] }), 'png'), 'imageDamaged');
+    assert.equal(stripFailure(makeGreyPng(SIZE, { before: [second] }), 'png'), 'imageDamaged');
     const noPixels = Buffer.concat([makeGreyPng(SIZE).subarray(0, 33), pngChunk('IEND', text(''))]);
-    assert.equal(failureOf(noPixels, 'png'), 'imageDamaged');
+    assert.equal(stripFailure(noPixels, 'png'), 'imageDamaged');
   });
 });
 
@@ -139,7 +124,7 @@ describe('stripMetadata of JPEG', () => {
   it('finds a file that is cut off anywhere', () => {
     const jpeg = makeJpeg(SIZE, { segments: [exifSegment(1)] });
     for (let length = 3; length < jpeg.length; length += 1) {
-      assert.equal(failureOf(jpeg.subarray(0, length), 'jpeg'), 'imageTruncated');
+      assert.equal(stripFailure(jpeg.subarray(0, length), 'jpeg'), 'imageTruncated');
     }
   });
 
@@ -151,7 +136,7 @@ describe('stripMetadata of JPEG', () => {
       jpeg.subarray(frame, frame + 19),
       jpeg.subarray(frame),
     ]);
-    assert.equal(failureOf(twice, 'jpeg'), 'imageDamaged');
+    assert.equal(stripFailure(twice, 'jpeg'), 'imageDamaged');
   });
 });
 
@@ -178,22 +163,33 @@ describe('stripMetadata of GIF', () => {
   it('finds a file that is cut off anywhere', () => {
     const gif = makeGif({ ...SIZE, frames: 2 });
     for (let length = 19; length < gif.length; length += 1) {
-      assert.equal(failureOf(gif.subarray(0, length), 'gif'), 'imageTruncated');
+      assert.equal(stripFailure(gif.subarray(0, length), 'gif'), 'imageTruncated');
     }
   });
 });
 
 describe('stripMetadata', () => {
-  it('never throws, and finds nothing more to remove in its own result', () => {
+  it('never throws, and finds nothing more to remove in its own result', async () => {
+    const exif = { IFD0: { Copyright: 'SECRET' } };
     const images = {
       png: makeGreyPng(SIZE, { before: [pngChunk('tEXt', text('SECRET'))] }),
       jpeg: makeJpeg(SIZE, { segments: [exifSegment(1)] }),
       gif: makeGif({ ...SIZE, frames: 2, before: [gifExtension(0xfe, 'SECRET')] }),
+      webp: await noise(true).withExif(exif).webp().toBuffer(),
+      animation: await sharp(
+        await Promise.all([noise(true), noise(true).flip()].map((one) => one.png().toBuffer())),
+        { join: { animated: true } },
+      )
+        .withExif(exif)
+        .webp()
+        .toBuffer(),
     };
+    const names = ['png', 'jpeg', 'gif', 'webp', 'animation'] as const;
     const mutation = fc.array(fc.tuple(fc.nat(4000), fc.nat(255)), { maxLength: 4 });
     fc.assert(
-      fc.property(fc.constantFrom('png', 'jpeg', 'gif'), mutation, (format, changes) => {
-        const bytes = Uint8Array.from(images[format]);
+      fc.property(fc.constantFrom(...names), mutation, (name, changes) => {
+        const format = name === 'animation' ? 'webp' : name;
+        const bytes = Uint8Array.from(images[name]);
         for (const [at, value] of changes) {
           bytes[8 + (at % (bytes.length - 8))] = value;
         }

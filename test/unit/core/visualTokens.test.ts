@@ -126,6 +126,13 @@ describe('visualTokens', () => {
       assert.equal(visualTokens(size(width, height), 'patch'), tokens);
     }
     assert.equal(imageTokens(size(1920, 1080), modelOf('claude-sonnet-4-6')), 1560);
+    assert.equal(imageTokens(size(1920, 1080), modelOf('claude-sonnet-5-5')), 2691);
+  });
+
+  it('counts an image that is shrunk first by what is left of it', () => {
+    assert.equal(imageTokens(size(4032, 3024), modelOf('claude-haiku-4-5')), 1564);
+    assert.equal(imageTokens(size(4032, 3024), modelOf('claude-haiku-5-5')), 4740);
+    assert.equal(imageTokens(size(3840, 2160), modelOf('an-unknown-model')), 4784);
   });
 
   it("keeps the guide's estimate for the Claude 3 generation", () => {
@@ -146,6 +153,19 @@ describe('visualTokens', () => {
         const smaller = withLongEdge(from, longEdge);
         for (const rule of ['patch', 'area'] as const) {
           assert.ok(visualTokens(smaller, rule) <= visualTokens(from, rule));
+        }
+      }),
+    );
+  });
+
+  it('never grows when an image is shrunk to a tier, or an edge, or both', () => {
+    fc.assert(
+      fc.property(anySize, anyTier, fc.integer({ min: 1, max: 8000 }), (from, tier, edge) => {
+        const toTier = fitToTier(from, tier);
+        const toBoth = fitToTierAndEdge(from, tier, edge);
+        for (const rule of ['patch', 'area'] as const) {
+          assert.ok(visualTokens(toTier, rule) <= visualTokens(from, rule));
+          assert.ok(visualTokens(toBoth, rule) <= visualTokens(toTier, rule));
         }
       }),
     );

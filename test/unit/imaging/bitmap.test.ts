@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { flattenOnWhite, isOpaque, turnUpright } from '../../../src/imaging/bitmap.ts';
+import { crop, isOpaque, turnUpright } from '../../../src/imaging/bitmap.ts';
 import { ORIENTATIONS, storeTurned } from './makeImages.ts';
 
 describe('turnUpright', () => {
@@ -22,13 +22,22 @@ describe('turnUpright', () => {
   });
 });
 
-describe('flattenOnWhite', () => {
-  it('lays transparent pixels on white and leaves opaque ones', () => {
-    const data = Buffer.of(10, 20, 30, 255, 10, 20, 30, 0, 0, 0, 0, 51);
-    const picture = { data, width: 3, height: 1 };
-    assert.equal(isOpaque(picture), false);
-    flattenOnWhite(picture);
-    assert.equal(isOpaque(picture), true);
-    assert.deepEqual([...data], [10, 20, 30, 255, 255, 255, 255, 255, 204, 204, 204, 255]);
+describe('crop', () => {
+  it('cuts out a part', () => {
+    const data = Buffer.from(Array.from({ length: 4 * 3 * 4 }, (_, at) => at >> 2));
+    const part = crop({ data, width: 4, height: 3 }, { left: 1, top: 1, width: 2, height: 2 });
+    assert.deepEqual(
+      [...part.data].filter((_, at) => at % 4 === 0),
+      [5, 6, 9, 10],
+    );
+    assert.deepEqual([part.width, part.height], [2, 2]);
+  });
+});
+
+describe('isOpaque', () => {
+  it('looks at every pixel', () => {
+    const data = Buffer.of(10, 20, 30, 255, 10, 20, 30, 254);
+    assert.equal(isOpaque({ data, width: 2, height: 1 }), false);
+    assert.equal(isOpaque({ data: data.subarray(0, 4), width: 1, height: 1 }), true);
   });
 });

@@ -17,7 +17,7 @@ import {
   quarters,
 } from './makeImages.ts';
 
-const WORKER = new URL('../../../src/imaging/worker.ts', import.meta.url);
+const WORKER = new URL('../../cli/imageWorker.js', import.meta.url);
 const NEVER = new AbortController().signal;
 const SONNET = { model: 'claude-sonnet-5-5', imagesInRequest: 1 };
 const SIZE = { width: 300, height: 200 };
@@ -79,7 +79,9 @@ describe('ImagePreparer', () => {
 
   it('shrinks a 9000x9000 PNG, and says so', async () => {
     const { image } = await prepared(makeGreyPng({ width: 9000, height: 9000 }));
-    assert.deepEqual(image.notes, [{ kind: 'resized', from: [9000, 9000], to: [1932, 1932] }]);
+    assert.deepEqual(image.notes, [
+      { kind: 'resized', from: [9000, 9000], to: [1932, 1932], reason: 'tier' },
+    ]);
     assert.equal(image.mediaType, 'image/png');
     assert.equal(image.tokens, 69 * 69);
   }).timeout(30_000);
@@ -96,9 +98,9 @@ describe('ImagePreparer', () => {
     const { image } = await prepared(makeGif({ width: 2600, height: 20, frames: 2 }));
     assert.equal(image.mediaType, 'image/png');
     assert.deepEqual(image.notes, [
-      { kind: 'resized', from: [2600, 20], to: [2576, 20] },
+      { kind: 'resized', from: [2600, 20], to: [2576, 20], reason: 'tier', timesSmaller: 96 },
       { kind: 'converted', from: 'GIF', to: 'PNG' },
-      { kind: 'firstFrameOnly' },
+      { kind: 'onlyOneSent', of: 'frames', count: 2 },
       { kind: 'smallEdge' },
     ]);
   });
@@ -125,9 +127,9 @@ describe('ImagePreparer', () => {
       looksLike: 'text',
     });
     assert.deepEqual(await refusal(new Uint8Array()), { kind: 'fileEmpty' });
-    assert.deepEqual(await refusal(Buffer.from('RIFF\x10\0\0\0WEBPVP8 ', 'latin1')), {
+    assert.deepEqual(await refusal(Buffer.from('8BPS\0\x01', 'latin1')), {
       kind: 'formatUnsupported',
-      format: 'WebP',
+      format: 'PSD',
     });
   });
 

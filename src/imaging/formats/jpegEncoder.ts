@@ -1,0 +1,63 @@
+import createTurbo from '@cornerstonejs/codec-libjpeg-turbo-8bit/wasmjs';
+import turboFile from '@cornerstonejs/codec-libjpeg-turbo-8bit/wasm';
+import { readFileSync } from 'node:fs';
+import type { Size } from '../../core/imageHeader.ts';
+import { toWords } from '../bitmap.ts';
+import type { Bitmap } from '../bitmap.ts';
+
+/** TurboJPEG's `TJSAMP_420`: half the colour resolution in both directions, as is usual. */
+const HALF_COLOUR = 2;
+
+let turbo: ReturnType<typeof createTurbo> | undefined;
+
+/** Encodes an opaque picture as a baseline JPEG of a quality from 1 to 100. */
+export async function encodeJpeg(bitmap: Bitmap, quality: number): Promise<Buffer> {
+  turbo ??= createTurbo({ wasmBinary: readFileSync(turboFile) });
+  const encoder = new (await turbo).JPEGEncoder();
+  try {
+    const { width, height } = bitmap;
+    const input = encoder.getDecodedBuffer({ width, height, isSigned: false, ...room(bitmap) });
+    dropAlpha(bitmap.data, input.subarray(0, width * height * 3));
+    encoder.setQuality(quality);
+    encoder.setSubSampling(HALF_COLOUR);
+    encoder.setProgressive(false);
+    encoder.encode();
+    return Buffer.from(encoder.getEncodedBuffer());
+  } finally {
+    encoder.delete();
+  }
+}
+
+/** What the encoder holds in a byte. */
+const MOST_COMPONENTS = 255;
+
+/**
+ * The encoder makes its output as long as its input and writes beyond it if need be: of a picture
+ * of 10x10 pixels the tables alone are longer. So the input is made as long as the output may be
+ * (`tjBufSize` of libjpeg-turbo); any number of components but one is taken for RGB of 8 bits.
+ */
+function room({ width, height }: Size): { componentCount: number; bitsPerSample: number } {
+  const longest = Math.ceil(width / 16) * 16 * Math.ceil(height / 16) * 16 * 3 + 2048;
+  const perPixel = Math.ceil(longest / (width * height));
+  return {
+    componentCount: Math.min(perPixel, MOST_COMPONENTS),
+    bitsPerSample: Math.ceil(perPixel / MOST_COMPONENTS) * 8,
+  };
+}
+
+/** Four pixels are three words: word by word takes an eighth of the time of byte by byte. */
+function dropAlpha(rgba: Buffer, rgb: Uint8Array): void {
+  const pixels = toWords(rgba);
+  const words = new Uint32Array(rgb.buffer, rgb.byteOffset, rgb.length >> 2);
+  let from = 0;
+  for (let to = 0; to + 2 < words.length; to += 3, from += 4) {
+    const second = pixels[from + 1] ?? 0;
+    const third = pixels[from + 2] ?? 0;
+    words[to] = ((pixels[from] ?? 0) & 0xffffff) | (second << 24);
+    words[to + 1] = ((second >>> 8) & 0xffff) | (third << 16);
+    words[to + 2] = ((third >>> 16) & 0xff) | ((pixels[from + 3] ?? 0) << 8);
+  }
+  for (; from < pixels.length; from += 1) {
+    rgb.set(rgba.subarray(from * 4, from * 4 + 3), from * 3);
+  }
+}

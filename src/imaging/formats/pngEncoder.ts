@@ -1,0 +1,58 @@
+import { crc32, deflateSync } from 'node:zlib';
+import { PNG_SIGNATURE } from '../../core/pngHeader.ts';
+import type { Bitmap } from '../bitmap.ts';
+
+/** Colour types of the PNG specification. */
+const RGB = 2;
+const RGBA = 6;
+/**
+ * zlib's level. On screenshots 6 takes twice the time for 6 % fewer bytes, and bytes cost nothing:
+ * Claude counts pixels.
+ */
+const LEVEL = 1;
+
+/**
+ * Writes a PNG of 8 bits without row filters, which drawings and screenshots compress best without.
+ * pngjs, which jimp uses, takes six times as long: it filters every row in five ways to choose one.
+ */
+export function encodePng({ data, width, height }: Bitmap, opaque: boolean): Buffer {
+  const header = Buffer.alloc(13);
+  header.writeUInt32BE(width, 0);
+  header.writeUInt32BE(height, 4);
+  header.set([8, opaque ? RGB : RGBA], 8);
+  return Buffer.concat([
+    Buffer.from(PNG_SIGNATURE, 'latin1'),
+    chunk('IHDR', header),
+    chunk('IDAT', deflateSync(rows(data, width, height, opaque), { level: LEVEL })),
+    chunk('IEND', Buffer.alloc(0)),
+  ]);
+}
+
+/** The pixels with the filter type "none" in front of every row. */
+function rows(data: Buffer, width: number, height: number, opaque: boolean): Buffer {
+  const rowLength = 1 + width * (opaque ? 3 : 4);
+  const filtered = Buffer.alloc(rowLength * height);
+  for (let y = 0; y < height; y += 1) {
+    let to = y * rowLength + 1;
+    let from = y * width * 4;
+    if (!opaque) {
+      data.copy(filtered, to, from, from + width * 4);
+      continue;
+    }
+    for (let x = 0; x < width; x += 1, from += 4, to += 3) {
+      filtered[to] = data[from] ?? 0;
+      filtered[to + 1] = data[from + 1] ?? 0;
+      filtered[to + 2] = data[from + 2] ?? 0;
+    }
+  }
+  return filtered;
+}
+
+function chunk(type: string, data: Buffer): Buffer {
+  const whole = Buffer.alloc(data.length + 12);
+  whole.writeUInt32BE(data.length, 0);
+  whole.write(type, 4, 'latin1');
+  data.copy(whole, 8);
+  whole.writeUInt32BE(crc32(whole.subarray(4, data.length + 8)), data.length + 8);
+  return whole;
+}
