@@ -5,6 +5,7 @@ import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promi
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, context } from 'esbuild';
+import licenses from 'spdx-license-list/full.js';
 
 const production = process.argv.includes('--production');
 const watch = process.argv.includes('--watch');
@@ -110,10 +111,29 @@ const targets = [
     entryPoints: ['src/imaging/worker.ts'],
     outfile: 'dist/imaging/worker.cjs',
     plugins: [filesBesideBundle],
-    // The codecs' own loaders ask for it, to find the files that they are handed here.
-    define: { 'import.meta.url': '__filename', 'import.meta.dirname': '__dirname' },
+    // The codecs' own loaders ask where they are, before they are handed their files.
+    define: { 'import.meta.url': 'bundleUrl', 'import.meta.dirname': '__dirname' },
+    banner: { js: "const bundleUrl = require('url').pathToFileURL(__filename).href;" },
   },
   webview,
+];
+
+/**
+ * Libraries that are compiled into the WebAssembly of packages that do not name their licences.
+ * Each module is a file of its own, so that any of them can be replaced.
+ */
+const COMPILED_IN = [
+  { name: 'libjpeg-turbo', license: 'IJG', of: 'https://github.com/libjpeg-turbo/libjpeg-turbo' },
+  { name: 'libjpeg-turbo', license: 'BSD-3-Clause', of: 'its TurboJPEG interface' },
+  { name: 'libwebp 1.4.0', license: 'BSD-3-Clause', of: 'https://github.com/webmproject/libwebp' },
+  { name: 'libavif 1.1.1', license: 'BSD-2-Clause', of: 'https://github.com/AOMediaCodec/libavif' },
+  { name: 'aom 3.11.0', license: 'BSD-2-Clause', of: 'https://aomedia.googlesource.com/aom' },
+  { name: 'libheif 1.19.1', license: 'LGPL-3.0-only', of: 'https://github.com/strukturag/libheif' },
+  {
+    name: 'libde265 1.0.15',
+    license: 'LGPL-3.0-only',
+    of: 'https://github.com/strukturag/libde265',
+  },
 ];
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
@@ -146,20 +166,43 @@ async function run() {
 }
 
 /**
- * The licences of the packages whose files went into the bundles, as these licences ask.
- * @param {readonly string[]} inputs
+ * The licences of all packages of which something ships, as these licences ask.
+ * @param {readonly string[]} inputs files that went into the bundles
  */
 async function thirdPartyNotices(inputs) {
   const folders = new Set(
     inputs.map((file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0] ?? ''),
   );
   folders.delete('');
-  const notices = [...folders].toSorted().map(async (folder) => {
+  const packages = [...folders].toSorted().map(async (folder) => {
     const manifest = JSON.parse(await readFile(path.join(folder, 'package.json'), 'utf8'));
     const files = (await readdir(folder)).filter((file) => /^(licen[cs]e|notice)/i.test(file));
     const texts = await Promise.all(files.map((file) => readFile(path.join(folder, file), 'utf8')));
-    const title = `${manifest.name} ${manifest.version} (${manifest.license})`;
-    return [title, '='.repeat(title.length), ...texts.map((text) => text.trim())].join('\n\n');
+    const { name, version, license } = manifest;
+    return notice(`${name} ${version} (${license})`, texts.length > 0 ? texts : [text(license)]);
   });
-  return `${(await Promise.all(notices)).join('\n\n\n')}\n`;
+  const compiledIn = COMPILED_IN.map(({ name, license, of }) =>
+    notice(`${name} (${license}), ${of}`, [text(license)]),
+  );
+  return `${[...(await Promise.all(packages)), ...compiledIn].join('\n\n\n')}\n`;
+}
+
+/**
+ * @param {string} title
+ * @param {readonly string[]} texts
+ */
+function notice(title, texts) {
+  return [title, '='.repeat(title.length), ...texts.map((one) => one.trim())].join('\n\n');
+}
+
+/**
+ * The text of a licence by its SPDX identifier.
+ * @param {string} license
+ */
+function text(license) {
+  const known = licenses[license];
+  if (!known) {
+    throw new Error(`No text is known of the licence ${license}.`);
+  }
+  return known.licenseText;
 }

@@ -54,10 +54,7 @@ function cellsOf(image: ReceivedImage, all: readonly ReceivedImage[]): readonly 
   const name = nameOf(image, all);
   if (image.source === 'url') return [name, 'a link', 'not fetched', '0', 'not fetched'];
   const format = image.mediaType.slice('image/'.length).toUpperCase();
-  const color =
-    image.meanColor === null
-      ? 'not decoded'
-      : `\`${image.meanColor}\` (${colorWord(image.meanColor)})`;
+  const color = `\`${image.meanColor}\` (${colorWord(image.meanColor)})`;
   return [name, format, `${image.width} x ${image.height}`, String(image.tokens), color];
 }
 

@@ -68,26 +68,6 @@ function* jpegSegments(
   }
 }
 
-const animationChunks = new Set(['acTL', 'fcTL', 'fdAT']);
-
-/**
- * The first picture of a PNG: the chunks up to IEND, without those of an animation, which the decoder
- * refuses and Claude does not look at. Throws when IEND is missing.
- */
-export function pngStill(bytes: Buffer): Buffer {
-  const parts = [bytes.subarray(0, 8)];
-  let position = 8;
-  while (position + 12 <= bytes.length) {
-    const end = position + 12 + bytes.readUInt32BE(position);
-    const type = bytes.toString('latin1', position + 4, position + 8);
-    if (end > bytes.length) break;
-    if (!animationChunks.has(type)) parts.push(bytes.subarray(position, end));
-    if (type === 'IEND') return Buffer.concat(parts);
-    position = end;
-  }
-  throw new RangeError('a truncated PNG');
-}
-
 function webpSize(bytes: Buffer): Size {
   const kind = bytes.toString('latin1', 12, 16);
   if (kind === 'VP8X') {
@@ -102,19 +82,4 @@ function webpSize(bytes: Buffer): Size {
     return { width: bytes.readUInt16LE(26) & 0x3fff, height: bytes.readUInt16LE(28) & 0x3fff };
   }
   throw new RangeError('a WebP without a picture');
-}
-
-/** Checks the chunks of a WebP against its length; there is no decoder for its pixels here. */
-export function webpIsWhole(bytes: Buffer): boolean {
-  const end = 8 + bytes.readUInt32LE(4);
-  if (end > bytes.length) return false;
-  let position = 12;
-  let hasPicture = false;
-  while (position + 8 <= end) {
-    const type = bytes.toString('latin1', position, position + 4);
-    hasPicture ||= ['VP8 ', 'VP8L', 'ANMF'].includes(type);
-    const length = bytes.readUInt32LE(position + 4);
-    position += 8 + length + (length % 2);
-  }
-  return hasPicture && position === end;
 }

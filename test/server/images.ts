@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { headerSize, pngStill, webpIsWhole, type MediaType } from './imageHeader.ts';
+import { headerSize, type MediaType } from './imageHeader.ts';
 import type { Size } from './visualTokens.ts';
 
-/** What the pixels of an image say; `meanColor` is `#rrggbb` on white, null for WebP (not decoded). */
+/** What the pixels of an image say; `meanColor` is `#rrggbb`, of the first frame on white. */
 export interface Pixels {
-  readonly meanColor: string | null;
+  readonly meanColor: string;
 }
 
 /** What the header of an image says. */
@@ -34,7 +34,7 @@ export class ImageDecoder {
   decode(bytes: Buffer, header: ImageHeader): Promise<Pixels | Error> {
     let pixels = this.#known.get(header.sha256);
     if (pixels === undefined) {
-      pixels = decodeOnce(bytes, header).catch((error: unknown) =>
+      pixels = decodeOnce(bytes).catch((error: unknown) =>
         error instanceof Error ? error : new Error(String(error)),
       );
       this.#known.set(header.sha256, pixels);
@@ -43,48 +43,16 @@ export class ImageDecoder {
   }
 }
 
-async function decodeOnce(bytes: Buffer, header: ImageHeader): Promise<Pixels> {
-  if (header.mediaType === 'image/webp') {
-    if (!webpIsWhole(bytes)) throw new RangeError('a truncated WebP');
-    return { meanColor: null };
-  }
-  const still = header.mediaType === 'image/png' ? pngStill(bytes) : bytes;
+async function decodeOnce(bytes: Buffer): Promise<Pixels> {
   // Loaded on the first image, so that the server answers as soon as it is started.
-  const { Jimp } = await import('jimp');
-  // The API takes 8000 x 8000 pixels; the decoder's own limits are lower.
-  const limits = { maxMemoryUsageInMB: 4096, maxResolutionInMP: 100 };
-  const { bitmap } = await Jimp.fromBuffer(still, { 'image/jpeg': limits });
-  return { meanColor: meanColor(bitmap) };
-}
-
-const samples = 10_000;
-
-/** Mean of about ten thousand pixels spread evenly, transparency laid on white, as `#rrggbb`. */
-function meanColor(bitmap: {
-  readonly width: number;
-  readonly height: number;
-  readonly data: Uint8Array;
-}): string {
-  const step = Math.max(1, Math.floor(Math.sqrt((bitmap.width * bitmap.height) / samples)));
-  const sum = [0, 0, 0];
-  let count = 0;
-  for (let y = 0; y < bitmap.height; y += step) {
-    for (let x = 0; x < bitmap.width; x += step) {
-      const start = (y * bitmap.width + x) * 4;
-      const alpha = (bitmap.data[start + 3] ?? 255) / 255;
-      for (const channel of [0, 1, 2]) {
-        const value = bitmap.data[start + channel] ?? 0;
-        sum[channel] = (sum[channel] ?? 0) + value * alpha + 255 * (1 - alpha);
-      }
-      count += 1;
-    }
-  }
-  const hex = sum.map((total) =>
-    Math.round(total / count)
-      .toString(16)
-      .padStart(2, '0'),
-  );
-  return `#${hex.join('')}`;
+  const { default: sharp } = await import('sharp');
+  const { channels } = await sharp(bytes, { failOn: 'error' })
+    .toColourspace('srgb')
+    .flatten({ background: '#fff' })
+    .stats();
+  const [red, green = red, blue = red] = channels.map(({ mean }) => Math.round(mean));
+  const hex = [red, green, blue].map((value = 0) => value.toString(16).padStart(2, '0'));
+  return { meanColor: `#${hex.join('')}` };
 }
 
 /** The plain English word for a colour given as `#rrggbb`. */

@@ -19,8 +19,8 @@ interface Received {
 export interface ReceivedInline extends Received, ImageHeader {
   readonly source: 'base64';
   readonly tokens: number;
-  /** `#rrggbb`; null for WebP, whose pixels are not decoded. */
-  readonly meanColor: string | null;
+  /** `#rrggbb`, of the first frame on white. */
+  readonly meanColor: string;
 }
 
 export interface ReceivedLink extends Received {
