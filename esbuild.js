@@ -1,9 +1,10 @@
 // Builds the extension's bundles into dist/ and the integration tests into out/.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, statSync } from 'node:fs';
+import { mkdirSync, renameSync, statSync } from 'node:fs';
 import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { threadId } from 'node:worker_threads';
 import { build, context } from 'esbuild';
 import licenses from 'spdx-license-list/full.js';
 
@@ -46,13 +47,17 @@ const lazyBundles = {
  * @param {string} source
  */
 export function compileAssembly(source) {
-  const wasm = path.resolve('.cache/wasm', `${path.basename(source, '.ts')}.wasm`);
+  const name = `${path.basename(source, '.ts')}.wasm`;
+  const wasm = path.join(import.meta.dirname, '.cache', 'wasm', name);
   const compiled = statSync(wasm, { throwIfNoEntry: false });
   if (!compiled || compiled.mtimeMs < statSync(source).mtimeMs) {
     mkdirSync(path.dirname(wasm), { recursive: true });
     const compiler = fileURLToPath(import.meta.resolve('assemblyscript/bin/asc.js'));
     const options = ['--enable', 'simd', '--runtime', 'stub', '--noAssert', '-O3'];
-    execFileSync(process.execPath, [compiler, source, '--outFile', wasm, ...options]);
+    // Renamed when it is whole: another thread or program may be about the same.
+    const draft = `${wasm}.${process.pid}.${threadId}`;
+    execFileSync(process.execPath, [compiler, source, '--outFile', draft, ...options]);
+    renameSync(draft, wasm);
   }
   return wasm;
 }

@@ -9,7 +9,7 @@ const RGBA = 4;
  * Bytes that decoding a picture to `size` (as seen) takes at most, from its header alone: few
  * bytes can claim any size, so this is known before anything is decoded. `byteLength` is the
  * file's, which is in memory too, as is the picture of `size`; the codec's own few megabytes are
- * not counted.
+ * not counted. Figures of the codecs are measured ones, rounded up.
  */
 export function decodeMemory(header: ImageHeader, size: Size, byteLength: number): number {
   const output = size.width * size.height * 2 * RGBA;
@@ -28,8 +28,8 @@ function decoderMemory(header: ImageHeader, size: Size): number {
     case 'jpeg':
       return (
         Math.min(size.width * size.height * JPEG_HEADROOM ** 2, pixels) * RGBA +
-        // The coefficients of a progressive file, two bytes each, mostly with halved colour.
-        (header.progressive ? pixels * (isCmyk(header) ? 6 : 3) : 0)
+        // The coefficients of a progressive file: two bytes each, and full colour at worst.
+        (header.progressive ? pixels * (isCmyk(header) ? 9 : 7) : 0)
       );
     case 'gif':
       // An index and a pixel.
@@ -38,7 +38,7 @@ function decoderMemory(header: ImageHeader, size: Size): number {
       return pixels * (RGBA + RGBA);
     case 'avif':
     case 'heic':
-      return pixels * (header.bitDepth > 8 ? 16 : 12);
+      return pixels * (header.bitDepth > 8 ? 18 : 14);
     case 'tiff':
       // The samples as stored, unpacked, and two pictures of pixels.
       return pixels * (samplesOf(header) * Math.ceil(header.bitDepth / 8) + 2 * RGBA);
@@ -49,7 +49,7 @@ function decoderMemory(header: ImageHeader, size: Size): number {
       return pixels * 2 * RGBA;
     case 'svg':
       // A drawing has no pixels but those that are wanted.
-      return size.width * size.height * RGBA;
+      return size.width * size.height * 2 * RGBA;
   }
 }
 

@@ -50,6 +50,9 @@ export const MAX_FILE_BYTES = 100 * MEGABYTE;
  */
 export const MAX_PIXELS = 100_000_000;
 
+/** Most pixels of a drawing that is drawn whole to be cut into tiles: a few seconds of work. */
+export const MAX_DRAWN_PIXELS = 40_000_000;
+
 /**
  * Most memory that decoding one picture may take, in bytes: what a machine with 8 GB can spare
  * beside an editor. A hundred megapixels of most formats keep within it.

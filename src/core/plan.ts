@@ -6,6 +6,7 @@ import {
   limitsOf,
   MANY_IMAGES,
   MAX_DECODE_MEMORY,
+  MAX_DRAWN_PIXELS,
   MAX_EDGE,
   MAX_EDGE_MANY_IMAGES,
   MAX_FILE_BYTES,
@@ -180,6 +181,7 @@ function plannedTiles(
 ): TileOffer | undefined {
   if (
     (target.detail ?? 'native') !== 'native' ||
+    (header.format === 'svg' && pixelsOf(header.size) > MAX_DRAWN_PIXELS) ||
     // Tiles are cut from the picture at its full size.
     decodeMemory(header, header.size, byteLength) > MAX_DECODE_MEMORY
   ) {

@@ -50,7 +50,8 @@ export function probeWhole(bytes: Uint8Array): Result<ImageHeader, ImageFailure>
 
 /**
  * Reads a header from the first bytes of a file of `fileLength` bytes. Asks for more bytes only
- * where the file has them; the number that it asks for is the least that can help.
+ * where the file has them: as many as the header needs, or twice those that were given, so that
+ * even a damaged file takes few reads.
  */
 export function probe(bytes: Uint8Array, fileLength: number): ProbeResult {
   if (bytes.length < fileLength) {
@@ -58,7 +59,7 @@ export function probe(bytes: Uint8Array, fileLength: number): ProbeResult {
     if (identity.kind === 'readable') {
       const result = READERS[identity.format](bytes);
       return result.kind === 'needMoreBytes'
-        ? needMoreBytes(Math.min(result.atLeast, fileLength))
+        ? needMoreBytes(Math.min(Math.max(result.atLeast, bytes.length * 2), fileLength))
         : result;
     }
     // Fewer bytes may hide what it is, as that of a film from which the brand AVIF is cut off.

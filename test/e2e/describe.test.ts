@@ -3,9 +3,12 @@ import { beforeEach, describe, it } from 'mocha';
 import type { HostWindow } from '../host/hostTypes.ts';
 import { greyPng } from '../support/pngFile.ts';
 import { imagesOf } from '../support/received.ts';
+import { anyFormat } from '../support/anyFormat.ts';
 import { sampleImage } from '../support/sample.ts';
 import { Panel, tidyUp } from './panel.ts';
 import { usePractice } from './practice.ts';
+
+const ANY_FORMAT = await anyFormat();
 
 describe('Describe Image', () => {
   const practice = usePractice();
@@ -17,6 +20,7 @@ describe('Describe Image', () => {
       'a.png': greyPng(40, 30),
       'b.png': greyPng(50, 30),
       'c.png': greyPng(60, 30),
+      ...ANY_FORMAT,
     },
   });
 
@@ -72,6 +76,33 @@ describe('Describe Image', () => {
       ],
     );
     await panel.questions.getByText('Image 3: c.png').waitFor();
+  });
+
+  it('describes pictures of formats that the API does not take, and says what was done', async () => {
+    const { server } = practice;
+    const { workbench } = shared.window;
+    const files = ['any/chart.svg', 'any/photo.avif', 'any/scan.tiff', 'any/sign.webp'];
+    await workbench.chooseInExplorer(files, 'Describe Image');
+    const panel = await Panel.of(workbench);
+    await panel.answer(0);
+    assert.deepEqual(
+      imagesOf(server.requests[0]).map(({ label, mediaType, width, height }) => [
+        label,
+        mediaType,
+        `${width}x${height}`,
+      ]),
+      [
+        ['Image 1: chart.svg', 'image/png', '640x400'],
+        ['Image 2: photo.avif', 'image/jpeg', '600x400'],
+        ['Image 3: scan.tiff', 'image/jpeg', '400x600'],
+        ['Image 4: sign.webp', 'image/webp', '300x200'],
+      ],
+    );
+    await panel.questions.getByTitle('SVG to PNG').waitFor();
+    await panel.questions.getByTitle('AVIF to JPEG').waitFor();
+    await panel.questions.getByTitle(/TIFF to JPEG\s+turned upright/).waitFor();
+    await panel.questions.scrollIntoViewIfNeeded();
+    await workbench.screenshot('any-format');
   });
 
   it('is offered on images, and not on folders and on files that are none', async () => {

@@ -37,12 +37,12 @@ describe('decodeMemory', () => {
   it('counts what each decoder holds of every pixel', () => {
     const expected: readonly [Partial<ImageHeader>, number][] = [
       [{ format: 'png', progressive: true }, 8],
-      [{ format: 'jpeg', progressive: true, colourSpace: 'ycbcr' }, 3],
-      [{ format: 'jpeg', progressive: true, colourSpace: 'ycck' }, 6],
+      [{ format: 'jpeg', progressive: true, colourSpace: 'ycbcr' }, 7],
+      [{ format: 'jpeg', progressive: true, colourSpace: 'ycck' }, 9],
       [{ format: 'gif' }, 5],
       [{ format: 'webp' }, 8],
-      [{ format: 'avif' }, 12],
-      [{ format: 'heic', bitDepth: 10 }, 16],
+      [{ format: 'avif' }, 14],
+      [{ format: 'heic', bitDepth: 10 }, 18],
       [{ format: 'tiff', colourSpace: 'grey' }, 9],
       [{ format: 'tiff', colourSpace: 'cmyk', bitDepth: 16 }, 16],
       [{ format: 'tiff', alpha: true, bitDepth: 32 }, 24],
