@@ -26,8 +26,13 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 try {
-  const { files, target, out } = await readArguments(process.argv.slice(2));
-  await inspect(files, target, out);
+  const parsed = parse(process.argv.slice(2));
+  if (parsed.values.help === true) {
+    console.log(USAGE);
+  } else {
+    const { files, target, out } = await readArguments(parsed);
+    await inspect(files, target, out);
+  }
 } catch (error) {
   if (!(error instanceof UsageError)) {
     throw error;
@@ -42,8 +47,10 @@ interface Arguments {
   readonly out: string | undefined;
 }
 
-async function readArguments(args: readonly string[]): Promise<Arguments> {
-  const { values, positionals } = parse(args);
+async function readArguments({
+  values,
+  positionals,
+}: ReturnType<typeof parse>): Promise<Arguments> {
   const { model, detail = 'native', images = '1', out } = values;
   if (positionals.length === 0) {
     throw new UsageError('Which files?');
@@ -74,6 +81,7 @@ function parse(args: readonly string[]) {
         detail: { type: 'string' },
         images: { type: 'string' },
         out: { type: 'string' },
+        help: { type: 'boolean' },
       },
     });
   } catch (error) {

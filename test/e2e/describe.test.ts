@@ -94,7 +94,7 @@ describe('Describe Image', () => {
       [
         ['Image 1: chart.svg', 'image/png', '640x400'],
         ['Image 2: photo.avif', 'image/jpeg', '600x400'],
-        ['Image 3: scan.tiff', 'image/jpeg', '400x600'],
+        ['Image 3: scan.tiff', 'image/jpeg', '600x400'],
         ['Image 4: sign.webp', 'image/webp', '300x200'],
       ],
     );

@@ -4,12 +4,11 @@ import { sampleImage } from './sample.ts';
 /** A drawing and three photographs in formats other than PNG and JPEG, by their paths. */
 export async function anyFormat(): Promise<Readonly<Record<string, Buffer>>> {
   const photograph = sharp(sampleImage('waterfall.jpg')).rotate().resize(600, 400);
+  const onItsSide = sharp(await photograph.clone().png().toBuffer()).rotate(-90);
   return {
     'any/chart.svg': Buffer.from(CHART),
     'any/photo.avif': await photograph.clone().avif({ effort: 0 }).toBuffer(),
-    // Lying on its side, as a scanner or a camera leaves it.
-    'any/scan.tiff': await photograph
-      .clone()
+    'any/scan.tiff': await onItsSide
       .withMetadata({ orientation: 6 })
       .tiff({ compression: 'lzw' })
       .toBuffer(),

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { after, before, describe, it } from 'mocha';
+import sharp from 'sharp';
+import type { ImageTarget } from '../../../src/core/plan.ts';
 import { probeWhole } from '../../../src/core/probe.ts';
 import { ImagePreparer } from '../../../src/imaging/prepareImage.ts';
 import {
@@ -19,7 +21,7 @@ import {
 
 const WORKER = new URL('../../cli/imageWorker.js', import.meta.url);
 const NEVER = new AbortController().signal;
-const SONNET = { model: 'claude-sonnet-5-5', imagesInRequest: 1 };
+const SONNET: ImageTarget = { model: 'claude-sonnet-5-5', imagesInRequest: 1 };
 const SIZE = { width: 300, height: 200 };
 
 describe('ImagePreparer', () => {
@@ -120,6 +122,59 @@ describe('ImagePreparer', () => {
     const cmyk = readFileSync(new URL('../../fixtures/images/cmyk.jpg', import.meta.url));
     assert.equal((await prepared(cmyk)).image.mediaType, 'image/jpeg');
   });
+
+  it('keeps a WebP without its metadata', async () => {
+    const file = await sharp(makeJpeg(SIZE))
+      .withExif({ IFD0: { Make: 'SECRET' } })
+      .webp()
+      .toBuffer();
+    const { image, bytes } = await prepared(file);
+    assert.equal(image.mediaType, 'image/webp');
+    assert.deepEqual(image.notes, [{ kind: 'metadataRemoved' }]);
+    assert.equal(Buffer.from(bytes).includes('SECRET'), false);
+  });
+
+  it('sends less detail on request, and fits the limits of other providers', async () => {
+    const bytes = makeJpeg({ width: 2000, height: 1000 });
+    const low = await prepared(bytes, { ...SONNET, detail: 'low' });
+    assert.ok(low.image.width <= 768 && low.image.width > 740);
+    const noise = Buffer.from(Array.from({ length: 1500 * 1500 * 4 }, (_, at) => (at * at) % 253));
+    const large = makeRgbaPng({ width: 1500, height: 1500 }, noise);
+    const limit = 5 * 1024 * 1024;
+    const sent = await prepared(large, { ...SONNET, provider: 'bedrock' });
+    assert.ok(Math.ceil(sent.bytes.length / 3) * 4 <= limit);
+  }).timeout(30_000);
+
+  it('cuts a tall screenshot into tiles at native resolution', async () => {
+    const size = { width: 1200, height: 9000 };
+    const rgba = Buffer.alloc(size.width * size.height * 4, 255);
+    for (let y = 0; y < size.height; y += 1) {
+      // Each row names itself in its first pixel.
+      rgba.set([y & 255, y >> 8, 0], y * size.width * 4);
+    }
+    const file = makeRgbaPng(size, rgba);
+    const { image } = await prepared(file);
+    const note = image.notes.find(({ kind }) => kind === 'tilesWouldHelp');
+    assert.ok(note?.kind === 'tilesWouldHelp');
+    const result = await preparer.prepareTiles(file, SONNET, NEVER);
+    assert.ok(result.ok);
+    assert.equal(result.value.length, note.tiles);
+    assert.equal(
+      result.value.reduce((sum, tile) => sum + tile.image.tokens, 0),
+      note.tokens,
+    );
+    let covered = 0;
+    for (const tile of result.value) {
+      assert.equal(tile.image.width, 1200);
+      const { data, info } = await sharp(tile.bytes).raw().toBuffer({ resolveWithObject: true });
+      const top = (data[0] ?? 0) + (data[1] ?? 0) * 256;
+      assert.ok(top <= covered - (covered === 0 ? 0 : 56), 'it overlaps the one before');
+      covered = top + info.height;
+    }
+    assert.equal(covered, 9000);
+    const small = await preparer.prepareTiles(makeGreyPng(SIZE), SONNET, NEVER);
+    assert.deepEqual(small, { ok: true, value: [] });
+  }).timeout(30_000);
 
   it('refuses what is not an image, under whatever name', async () => {
     assert.deepEqual(await refusal(Buffer.from('just a note')), {
