@@ -4,12 +4,31 @@ import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { packageExtension } from '../host/packageExtension.ts';
 import { activation } from './activation.ts';
+import { bomb } from './bomb.ts';
 import { clickToRequest } from './clickToRequest.ts';
+import { firstCall } from './firstCall.ts';
+import { keep } from './keep.ts';
 import type { Measure, Row } from './measure.ts';
+import { pool } from './pool.ts';
+import { prepare } from './prepare.ts';
+import { probe } from './probe.ts';
+import { quality } from './quality.ts';
 import { sizes } from './sizes.ts';
 import { streamLongTask } from './streamLongTask.ts';
 
-const MEASURES: readonly Measure[] = [sizes, activation, clickToRequest, streamLongTask];
+const MEASURES: readonly Measure[] = [
+  sizes,
+  ...prepare,
+  ...firstCall,
+  keep,
+  probe,
+  ...quality,
+  pool,
+  bomb,
+  activation,
+  clickToRequest,
+  streamLongTask,
+];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -38,7 +57,8 @@ if (values.json !== undefined) {
 }
 process.exitCode = rows.every(({ ok }) => ok) ? 0 : 1;
 
-function print({ name, value, unit, limit, ok, note }: Row): void {
-  const figure = `${value} ${unit}`.padStart(14);
-  console.log(`${ok ? 'ok  ' : 'OVER'} ${name.padEnd(24)}${figure}  (limit ${limit})  ${note}`);
+function print({ name, value, unit, limit, bound, ok, note }: Row): void {
+  const figure = `${value} ${unit}`.trimEnd().padStart(14);
+  const allowed = limit === undefined ? 'no limit' : `at ${bound} ${limit}`;
+  console.log(`${ok ? 'ok  ' : 'OVER'} ${name.padEnd(27)}${figure}  (${allowed})  ${note}`);
 }
