@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 import { crc32 } from 'node:zlib';
 import { decodeMemory } from '../core/decodeMemory.ts';
 import type { ImageFailure } from '../core/failure.ts';
@@ -32,6 +33,7 @@ interface PlannedImage {
 /** Turns the bytes of a file into the bytes of a request. */
 export class ImagePreparer {
   readonly #pool: WorkerPool;
+  #lastTurn: Promise<void> = Promise.resolve();
 
   constructor(options: WorkerPoolOptions) {
     this.#pool = new WorkerPool(options);
@@ -47,6 +49,7 @@ export class ImagePreparer {
     target: ImageTarget,
     signal: AbortSignal,
   ): Promise<Result<PreparedImageBytes, ImageFailure>> {
+    await this.#takeTurn();
     signal.throwIfAborted();
     const planned = planFile(bytes, target);
     if (!planned.ok) {
@@ -81,6 +84,7 @@ export class ImagePreparer {
     target: ImageTarget,
     signal: AbortSignal,
   ): Promise<Result<readonly PreparedImageBytes[], ImageFailure>> {
+    await this.#takeTurn();
     signal.throwIfAborted();
     const planned = planFile(bytes, target);
     if (!planned.ok) {
@@ -122,6 +126,16 @@ export class ImagePreparer {
     this.#pool.dispose();
   }
 
+  /**
+   * Comes back in a turn of the event loop of its own: to plan ten photographs in one would leave
+   * the caller's thread no time for anything else.
+   */
+  async #takeTurn(): Promise<void> {
+    const turn = this.#lastTurn.then(() => setImmediate());
+    this.#lastTurn = turn;
+    await turn;
+  }
+
   async #transcode(
     { header, bytes }: PlannedImage,
     plan: TranscodePlan,
@@ -130,8 +144,7 @@ export class ImagePreparer {
   ): Promise<Result<TranscodeOutput, ImageFailure>> {
     const memory = pictures[0].crop ? decodeMemory(header, header.size, bytes.length) : plan.memory;
     return await this.#pool.run(
-      // A copy, since it is transferred: the caller's buffer is not ours to empty.
-      { bytes: Uint8Array.from(bytes), header, pictures, base64Limit: plan.base64Limit },
+      { bytes, header, pictures, base64Limit: plan.base64Limit },
       { memory },
       signal,
     );

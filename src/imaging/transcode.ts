@@ -31,7 +31,7 @@ export interface PictureJob {
 /** The part of a plan that needs pixels. */
 export interface TranscodeJob {
   /** Without metadata: jimp turns a picture by its EXIF, and here that is done once, at the end. */
-  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly bytes: Uint8Array;
   readonly header: ImageHeader;
   readonly pictures: readonly [PictureJob, ...PictureJob[]];
   readonly base64Limit: number;

@@ -86,8 +86,8 @@ export class WorkerPool {
   }
 
   /**
-   * Transcodes in a thread. The job's buffer is transferred and empty afterwards. A thread that
-   * dies fails with `preparationCrashed`, one that takes too long with `preparationTimedOut`.
+   * Transcodes in a thread. The job's bytes must not change until it is done. A thread that dies
+   * fails with `preparationCrashed`, one that takes too long with `preparationTimedOut`.
    * Rejects only with the signal's reason; an aborted decode is ended with its thread.
    */
   async run(job: TranscodeJob, needs: JobNeeds, signal: AbortSignal): Promise<Outcome> {
@@ -146,7 +146,9 @@ export class WorkerPool {
     let thread = idle;
     try {
       thread ??= this.#startThread();
-      thread.worker.postMessage(request.job, [request.job.bytes.buffer]);
+      // Copied no sooner than now, so that what waits is held once; then it goes without another.
+      const bytes = Uint8Array.from(request.job.bytes);
+      thread.worker.postMessage({ ...request.job, bytes }, [bytes.buffer]);
       this.#setToWork(thread, request);
     } catch (error) {
       // Of a file that can be no worker, or a buffer that cannot be transferred.

@@ -14,7 +14,7 @@ const FILE_HEADER = 14;
 export function decodeBmp(bytes: Uint8Array, options: DecodeOptions): Bitmap {
   const dib = readDib(bytes, FILE_HEADER, u32le(bytes, 10));
   const { alpha, readRow } = dibRows(bytes, dib);
-  const sink = rowSink(dib, options.target ?? dib, { alpha });
+  const sink = rowSink(dib, options.target ?? dib, { pixels: alpha ? 'rgba' : 'opaque' });
   const rgba = new Uint8Array(dib.width * 4);
   for (let y = 0; y < dib.height; y += 1) {
     readRow(y, rgba);

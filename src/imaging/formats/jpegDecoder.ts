@@ -36,9 +36,9 @@ interface TurboJpeg {
   ): number;
 }
 
-/** TurboJPEG's `TJPF_RGBA` and `TJPF_CMYK`: four bytes a pixel, both of them. */
-const RGBA = 7;
-const CMYK = 11;
+/** TurboJPEG's `TJPF_RGB` and `TJPF_CMYK`. */
+const RGB = { format: 0, bytes: 3 } as const;
+const CMYK = { format: 11, bytes: 4 } as const;
 /** TurboJPEG's colour spaces from here on (`TJCS_CMYK`, `TJCS_YCCK`) have four components. */
 const FIRST_OF_FOUR_COMPONENTS = 3;
 /** How much larger than its target a picture is decoded: the filter needs something to work on. */
@@ -70,7 +70,8 @@ export function decodeJpeg(bytes: Uint8Array, options: DecodeOptions = {}): Bitm
     width: Math.ceil((header.width * eighths) / 8),
     height: Math.ceil((header.height * eighths) / 8),
   };
-  const pitch = decoded.width * 4;
+  const pixel = header.fourComponents ? CMYK : RGB;
+  const pitch = decoded.width * pixel.bytes;
   const to = allocate(turbo, pitch * decoded.height);
   const status = attempt(() =>
     turbo.tjDecompress2(
@@ -81,7 +82,7 @@ export function decodeJpeg(bytes: Uint8Array, options: DecodeOptions = {}): Bitm
       decoded.width,
       pitch,
       decoded.height,
-      header.fourComponents ? CMYK : RGBA,
+      pixel.format,
       0,
     ),
   );
@@ -93,7 +94,10 @@ export function decodeJpeg(bytes: Uint8Array, options: DecodeOptions = {}): Bitm
     inksToRgba(pixels, Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length));
   }
   const extent = { width: (header.width * eighths) / 8, height: (header.height * eighths) / 8 };
-  const sink = rowSink(decoded, target, { alpha: false, extent });
+  const sink = rowSink(decoded, target, {
+    pixels: header.fourComponents ? 'opaque' : 'rgb',
+    extent,
+  });
   for (let y = 0; y < decoded.height; y += 1) {
     sink.addRow(pixels, y * pitch);
   }

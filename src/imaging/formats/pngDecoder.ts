@@ -7,7 +7,6 @@ import type { Bitmap } from '../bitmap.ts';
 import { DecodeError } from '../decodeError.ts';
 import { rowSink } from '../resize/lanczosResizer.ts';
 import type { DecodeOptions } from './decoder.ts';
-import { hasTransparency } from './pngPixels.ts';
 import type { PngColour } from './pngPixels.ts';
 import { PngRows } from './pngRows.ts';
 
@@ -46,13 +45,14 @@ export async function decodePng(
 ): Promise<Bitmap> {
   const file = readChunks(bytes);
   const { width, height } = file;
-  const sink = rowSink(file, target ?? file, { alpha: hasTransparency(file) });
+  const rows = new PngRows(file);
+  const sink = rowSink(file, target ?? file, { pixels: rows.pixels });
   const whole = file.interlaced ? new Uint8Array(width * height * 4) : undefined;
-  await readRows(file, (rgba, at, pass, y) => {
+  await readRows(file, rows, (at, pass, y) => {
     if (whole) {
-      scatter(rgba.subarray(at), pass, y, whole, width);
+      scatter(rows.bytes.subarray(at), pass, y, whole, width);
     } else {
-      sink.addRow(rgba, at);
+      sink.addRow(rows.bytes, at);
     }
   });
   if (whole) {
@@ -109,13 +109,13 @@ function passesOf({ width, height, interlaced }: PngFile): readonly Pass[] {
   })).filter((pass) => pass.width > 0 && pass.height > 0);
 }
 
-/** Inflates, unfilters, and hands on every row of every pass as RGBA; reads no further. */
+/** Inflates and hands on every row of every pass, by where it lies in `rows`; reads no further. */
 async function readRows(
   file: PngFile,
-  onRow: (rgba: Uint8Array, at: number, pass: Pass, y: number) => void,
+  rows: PngRows,
+  onRow: (at: number, pass: Pass, y: number) => void,
 ): Promise<void> {
   const reader = new ByteReader(file.pixelData);
-  const rows = new PngRows(file);
   try {
     for (const pass of passesOf(file)) {
       rows.startPass(pass.width);
@@ -124,8 +124,7 @@ async function readRows(
         if (!reader.tryRead(filtered)) {
           await reader.read(filtered);
         }
-        rows.finish();
-        onRow(rows.bytes, rows.rgba, pass, y);
+        onRow(rows.finish(), pass, y);
       }
     }
   } finally {

@@ -2,7 +2,7 @@ import { u8 } from '../../core/bytes.ts';
 import { DecodeError } from '../decodeError.ts';
 import { wasmModule } from '../wasmModule.ts';
 import rowsFile from './assembly/pngRows.wasm';
-import { bitsPerPixel, rowExpander, smallTable } from './pngPixels.ts';
+import { bitsPerPixel, hasTransparency, rowExpander, smallTable } from './pngPixels.ts';
 import type { PngColour, RowExpander } from './pngPixels.ts';
 
 /** Exports of `assembly/pngRows.ts`. */
@@ -27,12 +27,13 @@ const LAST_FILTER = 4;
 /** RGBA for each value of a byte. */
 const TABLE_BYTES = 256 * 4;
 
-/** Turns the filtered rows of a PNG into RGBA, one after the other, in WebAssembly memory. */
+/** Turns the filtered rows of a PNG into pixels, one after the other, in WebAssembly memory. */
 export class PngRows {
   /** The memory in which the rows lie. */
   readonly bytes: Uint8Array;
-  /** Where the finished row lies in it. */
-  readonly rgba: number;
+  /** What the finished rows are; those of an interlaced file are never `rgb`. */
+  readonly pixels: 'rgb' | 'opaque' | 'rgba';
+  readonly #rgba: number;
   readonly #kernel: Kernel;
   readonly #pixelBits: number;
   readonly #expand: (row: number, width: number) => void;
@@ -43,7 +44,7 @@ export class PngRows {
   #width = 0;
   #rowLength = 0;
 
-  constructor(file: PngColour & { readonly width: number }) {
+  constructor(file: PngColour & { readonly width: number; readonly interlaced: boolean }) {
     this.#kernel = new WebAssembly.Instance<Kernel>(wasmModule(rowsFile)).exports;
     this.#pixelBits = bitsPerPixel(file);
     const room = VECTOR * 2 + Math.ceil((file.width * this.#pixelBits) / (8 * VECTOR)) * VECTOR;
@@ -55,7 +56,12 @@ export class PngRows {
     this.#filtered = 0;
     this.#row = room;
     this.#above = room * 2;
-    this.rgba = room * 3;
+    this.#rgba = room * 3;
+    this.pixels = hasTransparency(file)
+      ? 'rgba'
+      : isRgb(file) && !file.interlaced
+        ? 'rgb'
+        : 'opaque';
     this.#expand = this.#expanderOf(file, table);
   }
 
@@ -71,8 +77,8 @@ export class PngRows {
     return this.bytes.subarray(this.#filtered, this.#filtered + 1 + this.#rowLength);
   }
 
-  /** Makes the row that was put in place the finished one. */
-  finish(): void {
+  /** Makes pixels of the row that was put in place, and says where they lie. */
+  finish(): number {
     const filter = u8(this.bytes, this.#filtered);
     if (filter > LAST_FILTER) {
       throw new DecodeError(`unknown row filter ${filter}`, { truncated: false });
@@ -86,26 +92,35 @@ export class PngRows {
       this.#rowLength,
       Math.max(this.#pixelBits >> 3, 1),
     );
+    if (this.pixels === 'rgb') {
+      return this.#row;
+    }
     this.#expand(this.#row, this.#width);
+    return this.#rgba;
   }
 
   #expanderOf(file: PngColour, table: number): (row: number, width: number) => void {
-    const { colourType, bitDepth, transparency } = file;
+    const { colourType, bitDepth } = file;
     const kernel = this.#kernel;
-    if (bitDepth === 8 && colourType === 2 && transparency.length === 0) {
+    if (isRgb(file)) {
       return (row, width) => {
-        kernel.rgbToRgba(row, this.rgba, width);
+        kernel.rgbToRgba(row, this.#rgba, width);
       };
     }
     if (bitDepth === 8 && (colourType === 0 || colourType === 3)) {
       this.bytes.set(smallTable(file), table);
       return (row, width) => {
-        kernel.lookUp(row, table, this.rgba, width);
+        kernel.lookUp(row, table, this.#rgba, width);
       };
     }
     const expand: RowExpander = rowExpander(file);
     return (row, width) => {
-      expand(this.bytes.subarray(row), width, this.bytes.subarray(this.rgba));
+      expand(this.bytes.subarray(row), width, this.bytes.subarray(this.#rgba));
     };
   }
+}
+
+/** Three bytes a pixel, and none of them transparent. */
+function isRgb({ bitDepth, colourType, transparency }: PngColour): boolean {
+  return bitDepth === 8 && colourType === 2 && transparency.length === 0;
 }

@@ -27,7 +27,8 @@ export function decodeTiff(bytes: Uint8Array, options: DecodeOptions): Bitmap {
   const layout = readTiffLayout(bytes);
   const isJpeg = layout.compression === COMPRESSION.jpeg;
   const colour = isJpeg ? undefined : tiffColour(layout);
-  const sink = rowSink(layout, options.target ?? layout, { alpha: colour?.alpha ?? false });
+  const pixels = colour?.alpha === true ? 'rgba' : 'opaque';
+  const sink = rowSink(layout, options.target ?? layout, { pixels });
   const rgba = new Uint8Array(layout.width * 4);
   const bands = Math.ceil(layout.height / layout.segment.height);
   for (let index = 0; index < bands; index += 1) {

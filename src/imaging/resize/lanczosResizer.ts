@@ -17,13 +17,18 @@ interface Kernel {
     quads: number,
     width: number,
   ): void;
+  /** As `shrinkRow`, of RGB to RGBA. */
+  shrinkRgbRow: Kernel['shrinkRow'];
   premultiplyRow(row: number, width: number): void;
   unpremultiplyRow(row: number, width: number): void;
 }
 
 export interface ResizerOptions {
-  /** Whether a pixel may be transparent; its colour then counts by its alpha. */
-  readonly alpha: boolean;
+  /**
+   * What the rows that come are: `opaque` is RGBA as well, with an alpha that says nothing. Of
+   * `rgba` the colours count by their alpha.
+   */
+  readonly pixels: 'rgb' | 'opaque' | 'rgba';
   /** What the source pixels stand for, when that is less than their number. */
   readonly extent?: Size;
 }
@@ -40,7 +45,8 @@ const PAGE = 65_536;
 export class LanczosResizer implements RowSink {
   readonly #from: Size;
   readonly #to: Size;
-  readonly #alpha: boolean;
+  readonly #pixels: ResizerOptions['pixels'];
+  readonly #pixelBytes: number;
   readonly #data: Buffer;
   readonly #kernel: Kernel;
   readonly #columns: Contributions;
@@ -50,27 +56,34 @@ export class LanczosResizer implements RowSink {
   #targetRow = 0;
 
   /** Neither edge of `to` may be longer than that of `from`. */
-  constructor(from: Size, to: Size, { alpha, extent = from }: ResizerOptions) {
+  constructor(from: Size, to: Size, { pixels, extent = from }: ResizerOptions) {
     this.#from = from;
     this.#to = to;
-    this.#alpha = alpha;
+    this.#pixels = pixels;
+    this.#pixelBytes = bytesOf(pixels);
     this.#data = Buffer.alloc(to.width * to.height * 4);
     this.#columns = lanczosContributions(from.width, extent.width, to.width, PIXELS_AT_A_TIME);
     this.#rows = lanczosContributions(from.height, extent.height, to.height, ROWS_AT_A_TIME);
     // A module of its own, so that its memory goes with it.
     this.#kernel = new WebAssembly.Instance<Kernel>(wasmModule(lanczosFile)).exports;
-    this.#layout = layOut(from, to, this.#columns, this.#rows, this.#kernel.memory);
+    this.#layout = layOut(this.#kernel.memory, {
+      rowBytes: from.width * this.#pixelBytes,
+      pixelBytes: this.#pixelBytes,
+      width: to.width,
+      columns: this.#columns,
+      rows: this.#rows,
+    });
   }
 
-  /** The next row: RGBA from `at` on. Rows past the last are ignored. */
-  addRow(rgba: Uint8Array, at: number): void {
+  /** The next row, from `at` on. Rows past the last are ignored. */
+  addRow(bytes: Uint8Array, at: number): void {
     const { height, width } = this.#from;
     if (this.#sourceRow >= height) {
       return;
     }
     const row = this.#rowAddress(this.#sourceRow);
-    this.#layout.bytes.set(rgba.subarray(at, at + width * 4), row);
-    if (this.#alpha) {
+    this.#layout.bytes.set(bytes.subarray(at, at + width * this.#pixelBytes), row);
+    if (this.#pixels === 'rgba') {
       this.#kernel.premultiplyRow(row, width);
     }
     this.#sourceRow += 1;
@@ -106,11 +119,16 @@ export class LanczosResizer implements RowSink {
       words[rowTable / 4 + tap] = this.#rowAddress(Math.min(start + tap, this.#from.height - 1));
     }
     const weights = rowWeights + this.#targetRow * taps * 2;
-    this.#kernel.addRows(line, rowTable, weights, taps / ROWS_AT_A_TIME, this.#from.width * 4);
+    const rowBytes = this.#from.width * this.#pixelBytes;
+    this.#kernel.addRows(line, rowTable, weights, taps / ROWS_AT_A_TIME, rowBytes);
     const { width } = this.#to;
     const quads = this.#columns.taps / PIXELS_AT_A_TIME;
-    this.#kernel.shrinkRow(out, line, columnStarts, columnWeights, quads, width);
-    if (this.#alpha) {
+    if (this.#pixels === 'rgb') {
+      this.#kernel.shrinkRgbRow(out, line, columnStarts, columnWeights, quads, width);
+    } else {
+      this.#kernel.shrinkRow(out, line, columnStarts, columnWeights, quads, width);
+    }
+    if (this.#pixels === 'rgba') {
       this.#kernel.unpremultiplyRow(out, width);
     }
     this.#data.set(bytes.subarray(out, out + width * 4), this.#targetRow * width * 4);
@@ -134,12 +152,19 @@ interface Layout {
   readonly columnWeights: number;
 }
 
+interface Needs {
+  /** Of a source row. */
+  readonly rowBytes: number;
+  readonly pixelBytes: number;
+  /** Of the target. */
+  readonly width: number;
+  readonly columns: Contributions;
+  readonly rows: Contributions;
+}
+
 function layOut(
-  from: Size,
-  to: Size,
-  columns: Contributions,
-  rows: Contributions,
   memory: WebAssembly.Memory,
+  { rowBytes, pixelBytes, width, columns, rows }: Needs,
 ): Layout {
   let end = 0;
   const reserve = (byteLength: number): number => {
@@ -148,10 +173,10 @@ function layOut(
     return at;
   };
   // The kernel reads whole vectors: up to the next 16 bytes of a row, and four taps of a pixel.
-  const stride = Math.ceil((from.width * 4) / 16) * 16;
+  const stride = Math.ceil(rowBytes / 16) * 16;
   const ring = reserve(stride * rows.taps);
-  const line = reserve(stride + columns.taps * 4);
-  const out = reserve(to.width * 4);
+  const line = reserve(stride + columns.taps * 4 + 16);
+  const out = reserve(width * 4);
   const rowTable = reserve(rows.taps * 4);
   const rowWeights = reserve(rows.weights.byteLength);
   const columnStarts = reserve(columns.starts.byteLength);
@@ -161,7 +186,7 @@ function layOut(
   const words = new Uint32Array(memory.buffer);
   bytes.set(new Uint8Array(rows.weights.buffer), rowWeights);
   words.set(
-    columns.starts.map((start) => start * 4),
+    columns.starts.map((start) => start * pixelBytes),
     columnStarts / 4,
   );
   bytes.set(new Uint8Array(columns.weights.buffer), columnWeights);
@@ -181,23 +206,25 @@ function layOut(
 
 /** What takes a picture row by row. */
 export interface RowSink {
-  /** The next row: RGBA from `at` on. Rows past the last are ignored. */
-  addRow(rgba: Uint8Array, at: number): void;
+  /** The next row, from `at` on. Rows past the last are ignored. */
+  addRow(bytes: Uint8Array, at: number): void;
   /** The picture. Rows that never came are transparent. */
   result(): Bitmap;
 }
 
 /** Takes the rows of a picture of one size and makes it another, or leaves it as it is. */
 export function rowSink(from: Size, to: Size, options: ResizerOptions): RowSink {
-  return isSame(from, to) ? new RowCollector(from) : new LanczosResizer(from, to, options);
+  return isSame(from, to)
+    ? new RowCollector(from, options.pixels)
+    : new LanczosResizer(from, to, options);
 }
 
 /** The picture at a smaller size; the same object when it has that size. */
-export function shrink(bitmap: Bitmap, to: Size, options: ResizerOptions): Bitmap {
+export function shrink(bitmap: Bitmap, to: Size, options: { readonly alpha: boolean }): Bitmap {
   if (isSame(bitmap, to)) {
     return bitmap;
   }
-  const resizer = new LanczosResizer(bitmap, to, options);
+  const resizer = new LanczosResizer(bitmap, to, { pixels: options.alpha ? 'rgba' : 'opaque' });
   for (let y = 0; y < bitmap.height; y += 1) {
     resizer.addRow(bitmap.data, y * bitmap.width * 4);
   }
@@ -208,24 +235,46 @@ function isSame(from: Size, to: Size): boolean {
   return from.width === to.width && from.height === to.height;
 }
 
+function bytesOf(pixels: ResizerOptions['pixels']): number {
+  return pixels === 'rgb' ? 3 : 4;
+}
+
 class RowCollector implements RowSink {
   readonly #size: Size;
+  readonly #pixelBytes: number;
   readonly #data: Buffer;
   #end = 0;
 
-  constructor(size: Size) {
+  constructor(size: Size, pixels: ResizerOptions['pixels']) {
     this.#size = size;
+    this.#pixelBytes = bytesOf(pixels);
     this.#data = Buffer.alloc(size.width * size.height * 4);
   }
 
-  addRow(rgba: Uint8Array, at: number): void {
-    if (this.#end < this.#data.length) {
-      this.#data.set(rgba.subarray(at, at + this.#size.width * 4), this.#end);
-      this.#end += this.#size.width * 4;
+  addRow(bytes: Uint8Array, at: number): void {
+    const { width } = this.#size;
+    if (this.#end >= this.#data.length) {
+      return;
     }
+    if (this.#pixelBytes === 4) {
+      this.#data.set(bytes.subarray(at, at + width * 4), this.#end);
+    } else {
+      addAlpha(bytes, at, this.#data, this.#end, width);
+    }
+    this.#end += width * 4;
   }
 
   result(): Bitmap {
     return { data: this.#data, width: this.#size.width, height: this.#size.height };
+  }
+}
+
+function addAlpha(rgb: Uint8Array, at: number, rgba: Buffer, start: number, width: number): void {
+  const end = start + width * 4;
+  for (let to = start, from = at; to < end; to += 4, from += 3) {
+    rgba[to] = rgb[from] ?? 0;
+    rgba[to + 1] = rgb[from + 1] ?? 0;
+    rgba[to + 2] = rgb[from + 2] ?? 0;
+    rgba[to + 3] = 255;
   }
 }

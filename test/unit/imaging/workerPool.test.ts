@@ -75,7 +75,7 @@ describe('WorkerPool', () => {
     return pool;
   }
 
-  it('runs jobs in threads and transfers their bytes', async () => {
+  it('runs jobs in threads and leaves their bytes alone', async () => {
     const pool = makePool(WORKER, { threads: 2 });
     const jobs = [realJob(), realJob(), realJob()];
     const results = await Promise.all(jobs.map((each) => pool.run(each, SMALL, NEVER)));
@@ -86,7 +86,7 @@ describe('WorkerPool', () => {
         [{ mediaType: 'image/png', size: { width: 4, height: 4 } }],
       );
     }
-    assert.ok(jobs.every((each) => each.bytes.length === 0));
+    assert.ok(jobs.every((each) => each.bytes.length > 0));
   });
 
   it('runs two jobs at the same time', async () => {
@@ -193,11 +193,11 @@ describe('WorkerPool', () => {
     }
   });
 
-  it('settles a job whose bytes cannot be transferred, and goes on', async () => {
+  it('settles a job that cannot be handed to a thread, and goes on', async () => {
     const pool = makePool(rogue('answer(what)'));
-    const transferred = order({ what: 1 });
-    structuredClone(transferred.bytes, { transfer: [transferred.bytes.buffer] });
-    const outcome = await pool.run(transferred, SMALL, NEVER);
+    const unsendable = { ...order({ what: 1 }), base64Limit: Symbol('no number') };
+    // @ts-expect-error -- what no thread takes is no job by its type either
+    const outcome = await pool.run(unsendable, SMALL, NEVER);
     assert.ok(!outcome.ok && outcome.error.kind === 'preparationCrashed');
     assert.deepEqual(await pool.run(order({ what: 2 }), SMALL, NEVER), { ok: true, value: 2 });
   });

@@ -4,7 +4,7 @@ import { describe, it } from 'mocha';
 import sharp from 'sharp';
 import type { Size } from '../../../../src/core/imageHeader.ts';
 import type { Bitmap } from '../../../../src/imaging/bitmap.ts';
-import { LanczosResizer, shrink } from '../../../../src/imaging/resize/lanczosResizer.ts';
+import { LanczosResizer, rowSink, shrink } from '../../../../src/imaging/resize/lanczosResizer.ts';
 
 /** A picture of `colour(x, y)`: red, green, blue and alpha. */
 function paint(size: Size, colour: (x: number, y: number) => readonly number[]): Bitmap {
@@ -126,7 +126,9 @@ describe('LanczosResizer', () => {
     });
     const to = { width: 300, height: 1 };
     const extent = { width: 375.375, height: 1 };
-    const { data } = shrink(ramp, to, { alpha: false, extent });
+    const resizer = new LanczosResizer(ramp, to, { pixels: 'opaque', extent });
+    resizer.addRow(ramp.data, 0);
+    const { data } = resizer.result();
     for (let x = 5; x < 295; x += 1) {
       const expected = ((((x + 0.5) * 375.375) / 300 - 0.5) * 255) / 375.375;
       // The picture's own samples and the result are rounded down to whole steps of grey.
@@ -134,9 +136,28 @@ describe('LanczosResizer', () => {
     }
   });
 
+  it('makes the same of RGB as of opaque RGBA', () => {
+    fc.assert(
+      fc.property(edge, edge, edge, edge, fc.nat(), (a, b, c, d, seed) => {
+        const from = { width: Math.max(a, c), height: Math.max(b, d) };
+        const to = { width: Math.min(a, c), height: Math.min(b, d) };
+        const picture = paint(from, (x, y) => [
+          ...[1, 2, 3].map((channel) => (Math.imul(x * channel + y + seed, 40_503) >>> 7) & 255),
+          255,
+        ]);
+        const rgb = picture.data.filter((_, at) => at % 4 < 3);
+        const resizer = rowSink(from, to, { pixels: 'rgb' });
+        for (let y = 0; y < from.height; y += 1) {
+          resizer.addRow(rgb, y * from.width * 3);
+        }
+        assert.deepEqual(resizer.result().data, shrink(picture, to, { alpha: false }).data);
+      }),
+    );
+  });
+
   it('takes rows one by one, and no more of them than there are', () => {
     const picture = paint({ width: 10, height: 4 }, () => [1, 2, 3, 255]);
-    const resizer = new LanczosResizer(picture, { width: 5, height: 2 }, { alpha: false });
+    const resizer = new LanczosResizer(picture, { width: 5, height: 2 }, { pixels: 'opaque' });
     for (let row = 0; row < 9; row += 1) {
       resizer.addRow(picture.data, 0);
     }
