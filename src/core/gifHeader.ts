@@ -1,5 +1,6 @@
 import { u8, u16le } from './bytes.ts';
 import { needMoreBytes, probeFailed } from './imageHeader.ts';
+import { MAX_FILE_PARTS } from './limits.ts';
 import type { ProbeResult } from './imageHeader.ts';
 
 const SCREEN_DESCRIPTOR_END = 13;
@@ -86,7 +87,10 @@ export function probeGif(bytes: Uint8Array): ProbeResult {
   }
   let at = blocksStart;
   let transparentIndex = false;
-  while (u8(bytes, at) === EXTENSION) {
+  for (let count = 0; u8(bytes, at) === EXTENSION; count += 1) {
+    if (count === MAX_FILE_PARTS) {
+      return damaged('too many blocks');
+    }
     const block = readGifBlock(bytes, at);
     if (block?.kind !== 'extension') {
       return needMoreBytes(bytes.length + 1);
@@ -129,7 +133,10 @@ export function probeGif(bytes: Uint8Array): ProbeResult {
 function countFrames(bytes: Uint8Array, from: number): number | undefined {
   let frames = 0;
   let block = readGifBlock(bytes, from);
-  while (block && block.kind !== 'trailer' && block.kind !== 'unknown') {
+  for (let count = 0; block && block.kind !== 'trailer' && block.kind !== 'unknown'; count += 1) {
+    if (count === MAX_FILE_PARTS) {
+      return undefined;
+    }
     frames += block.kind === 'image' ? 1 : 0;
     block = readGifBlock(bytes, block.end);
   }

@@ -1,6 +1,7 @@
 import { hasText, u8, u16be } from './bytes.ts';
 import { exifOrientation } from './exif.ts';
 import { needMoreBytes, probeFailed, turnSize } from './imageHeader.ts';
+import { MAX_FILE_PARTS } from './limits.ts';
 import type { ColourSpace, ImageHeader, Orientation, ProbeResult } from './imageHeader.ts';
 
 export const JPEG_MARKER = {
@@ -114,7 +115,7 @@ export function probeJpeg(bytes: Uint8Array): ProbeResult {
   let orientation: Orientation | undefined;
   let adobeTransform: number | undefined;
   let isJfif = false;
-  for (;;) {
+  for (let count = 0; count < MAX_FILE_PARTS; count += 1) {
     const segment = nextJpegSegment(bytes, at);
     if (!segment) {
       return needMoreBytes(bytes.length + 1);
@@ -150,15 +151,38 @@ export function probeJpeg(bytes: Uint8Array): ProbeResult {
       );
     } else if (segment.marker === JPEG_MARKER.app0) {
       isJfif ||= hasText(bytes, segment.dataStart, 'JFIF\0');
-    } else if (
-      segment.marker === JPEG_MARKER.app14 &&
-      segment.end - segment.dataStart >= ADOBE_LENGTH &&
-      hasText(bytes, segment.dataStart, 'Adobe')
-    ) {
+    } else if (isAdobe(bytes, segment)) {
       adobeTransform = u8(bytes, segment.dataStart + ADOBE_LENGTH - 1);
     }
     at = segment.end;
   }
+  return damaged('too many segments');
+}
+
+/**
+ * Whether Adobe's marker stands before the first scan: four components are stored inverted then.
+ * It may lie behind a colour profile of half a megabyte.
+ */
+export function hasAdobeMarker(bytes: Uint8Array): boolean {
+  let segment = nextJpegSegment(bytes, 2);
+  for (let count = 0; segment && count < MAX_FILE_PARTS; count += 1) {
+    if (segment.marker === JPEG_MARKER.startOfScan) {
+      return false;
+    }
+    if (isAdobe(bytes, segment)) {
+      return true;
+    }
+    segment = nextJpegSegment(bytes, segment.end);
+  }
+  return false;
+}
+
+function isAdobe(bytes: Uint8Array, { marker, dataStart, end }: JpegSegment): boolean {
+  return (
+    marker === JPEG_MARKER.app14 &&
+    end - dataStart >= ADOBE_LENGTH &&
+    hasText(bytes, dataStart, 'Adobe')
+  );
 }
 
 /** What the segments around the frame header say about it. */

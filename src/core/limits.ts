@@ -50,6 +50,12 @@ export const MAX_FILE_BYTES = 100 * MEGABYTE;
  */
 export const MAX_PIXELS = 100_000_000;
 
+/**
+ * Most chunks, segments or blocks of one file: a PNG of `MAX_FILE_BYTES` in pieces of a kilobyte has
+ * fewer, and to walk through the millions of empty ones that fit into a file takes seconds.
+ */
+export const MAX_FILE_PARTS = 131_072;
+
 /** Most pixels of a drawing that is drawn whole to be cut into tiles: a few seconds of work. */
 export const MAX_DRAWN_PIXELS = 40_000_000;
 

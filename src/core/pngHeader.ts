@@ -1,6 +1,7 @@
-import { hasText, latin1, u8, u32be } from './bytes.ts';
+import { hasText, u8, u32be } from './bytes.ts';
 import { exifOrientation } from './exif.ts';
 import { needMoreBytes, probeFailed, turnSize } from './imageHeader.ts';
+import { MAX_FILE_PARTS } from './limits.ts';
 import type { ColourSpace, Orientation, ProbeResult } from './imageHeader.ts';
 
 export const PNG_SIGNATURE = '\x89PNG\r\n\x1a\n';
@@ -24,7 +25,13 @@ export function readPngChunk(bytes: Uint8Array, at: number): PngChunk | undefine
   }
   const dataStart = at + CHUNK_HEADER;
   const dataEnd = dataStart + u32be(bytes, at);
-  return { type: latin1(bytes, at + 4, 4), start: at, dataStart, dataEnd, end: dataEnd + 4 };
+  const type = String.fromCharCode(
+    u8(bytes, at + 4),
+    u8(bytes, at + 5),
+    u8(bytes, at + 6),
+    u8(bytes, at + 7),
+  );
+  return { type, start: at, dataStart, dataEnd, end: dataEnd + 4 };
 }
 
 /** Bit depths that each colour type allows (PNG specification, table 12). */
@@ -107,7 +114,7 @@ function readAncillary(
   let frames = 1;
   let pixelsSeen = false;
   let at = from;
-  for (;;) {
+  for (let count = 0; count < MAX_FILE_PARTS; count += 1) {
     const chunk = readPngChunk(bytes, at);
     if (!chunk || (chunk.type === 'eXIf' && chunk.end > bytes.length)) {
       if (pixelsSeen) {

@@ -1,6 +1,7 @@
 import { latin1 } from './bytes.ts';
 import type { ImageFailure } from './failure.ts';
 import { GIF_EXTENSION, gifBlocksStart, readGifBlock } from './gifHeader.ts';
+import { MAX_FILE_PARTS } from './limits.ts';
 import { failed, success } from './result.ts';
 import type { Result } from './result.ts';
 import type { KeptParts } from './strip.ts';
@@ -20,7 +21,7 @@ export function stripGif(bytes: Uint8Array): Result<KeptParts, ImageFailure> {
   let framesSeen = false;
   /** A graphic control block belongs to the frame or text behind it, and goes where that goes. */
   let pendingControl: Uint8Array | undefined;
-  for (;;) {
+  for (let count = 0; count < MAX_FILE_PARTS; count += 1) {
     const block = readGifBlock(bytes, at);
     if (!block || (block.kind !== 'unknown' && block.end > bytes.length)) {
       return failed({ kind: 'imageTruncated', format: 'GIF' });
@@ -59,6 +60,7 @@ export function stripGif(bytes: Uint8Array): Result<KeptParts, ImageFailure> {
       pendingControl = block.label === GIF_EXTENSION.plainText ? undefined : pendingControl;
     }
   }
+  return damaged('too many blocks');
 }
 
 function damaged(detail: string): Result<never, ImageFailure> {

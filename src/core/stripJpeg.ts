@@ -2,6 +2,7 @@ import { concatBytes, hasText, u8 } from './bytes.ts';
 import type { ImageFailure } from './failure.ts';
 import { endOfScan, isFrameHeader, JPEG_MARKER, nextJpegSegment } from './jpegHeader.ts';
 import type { JpegSegment } from './jpegHeader.ts';
+import { MAX_FILE_PARTS } from './limits.ts';
 import { failed, success } from './result.ts';
 import type { Result } from './result.ts';
 import type { KeptParts } from './strip.ts';
@@ -17,7 +18,7 @@ export function stripJpeg(bytes: Uint8Array): Result<KeptParts, ImageFailure> {
   let frames = 0;
   let scans = 0;
   let at = 2;
-  for (;;) {
+  for (let count = 0; count < MAX_FILE_PARTS; count += 1) {
     const segment = nextJpegSegment(bytes, at);
     if (!segment || segment.end > bytes.length) {
       return failed({ kind: 'imageTruncated', format: 'JPEG' });
@@ -55,6 +56,7 @@ export function stripJpeg(bytes: Uint8Array): Result<KeptParts, ImageFailure> {
       }
     }
   }
+  return damaged('too many segments');
 }
 
 /** What stays of a segment other than a scan; `undefined` when nothing does. */

@@ -1,5 +1,6 @@
 import { u32be } from './bytes.ts';
 import type { ImageFailure } from './failure.ts';
+import { MAX_FILE_PARTS } from './limits.ts';
 import { PNG_SIGNATURE, readPngChunk } from './pngHeader.ts';
 import { failed, success } from './result.ts';
 import type { Result } from './result.ts';
@@ -21,7 +22,7 @@ export function stripPng(bytes: Uint8Array, crc32: Crc32): Result<KeptParts, Ima
   let removed = false;
   let pixelsSeen = false;
   let at = PNG_SIGNATURE.length;
-  for (;;) {
+  for (let count = 0; count < MAX_FILE_PARTS; count += 1) {
     const chunk = readPngChunk(bytes, at);
     if (!chunk) {
       return failed({ kind: 'imageTruncated', format: 'PNG' });
@@ -56,6 +57,7 @@ export function stripPng(bytes: Uint8Array, crc32: Crc32): Result<KeptParts, Ima
         : damaged('no pixels');
     }
   }
+  return damaged('too many chunks');
 }
 
 /** A capital first letter marks a chunk that a decoder must understand. */

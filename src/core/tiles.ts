@@ -1,4 +1,5 @@
 import type { Size } from './imageHeader.ts';
+import { SMALL_EDGE } from './limits.ts';
 import type { Model } from './models.ts';
 import { fitsTier, fitToTierAndEdge, visualTokens, withLongEdge } from './visualTokens.ts';
 
@@ -29,10 +30,12 @@ export interface TileThresholds {
   readonly scale: number;
   /** Offered when the long edge is more than so many times the short one. */
   readonly aspect: number;
+  /** Offered when the short edge has at least so many pixels: less holds no page of text. */
+  readonly shortEdge: number;
 }
 
 /** Half the size leaves 12 px text with 6 px, where letters run together. */
-const THRESHOLDS: TileThresholds = { scale: 0.5, aspect: 2.5 };
+const THRESHOLDS: TileThresholds = { scale: 0.5, aspect: 2.5, shortEdge: SMALL_EDGE };
 
 /** As many images as a request takes before the API lowers its limit on edges. */
 export const MAX_TILES = 20;
@@ -56,9 +59,13 @@ export function offerTiles(
   thresholds: TileThresholds = THRESHOLDS,
 ): TileOffer | undefined {
   const longEdge = Math.max(size.width, size.height);
-  const aspect = longEdge / Math.min(size.width, size.height);
+  const shortEdge = Math.min(size.width, size.height);
   const scale = Math.max(fitted.width, fitted.height) / longEdge;
-  if (scale >= thresholds.scale || aspect <= thresholds.aspect) {
+  if (
+    scale >= thresholds.scale ||
+    longEdge / shortEdge <= thresholds.aspect ||
+    shortEdge < thresholds.shortEdge
+  ) {
     return undefined;
   }
   const fits: Fits = (tile) =>

@@ -41,8 +41,8 @@ export class ImagePreparer {
 
   /**
    * Prepares a whole file for a model: upright, without metadata, within the model's limits. An
-   * image that fits keeps its bytes; only others are decoded, in a thread. `bytes` stay untouched.
-   * Rejects only with the signal's reason.
+   * image that fits keeps its bytes, the caller's own where nothing had to be removed; only others
+   * are decoded, in a thread. `bytes` must not change until the promise settles. Rejects only with the signal's reason.
    */
   async prepare(
     bytes: Uint8Array,
@@ -108,7 +108,8 @@ export class ImagePreparer {
     for (const [index, picture] of output.value.pictures.entries()) {
       const { crop, steps } = jobs[index] ?? first;
       const image = describePicture(
-        { ...planned.value, header: { ...header, size: crop ?? header.size } },
+        // How much smaller than the whole file a part of it is says nothing.
+        { ...planned.value, fileLength: 0, header: { ...header, size: crop ?? header.size } },
         { steps, resizedFor: 'tier' },
         picture,
         output.value,

@@ -174,17 +174,25 @@ function findProfile(
   bytes: Uint8Array,
   header: ImageHeader,
 ): { readonly kept: Uint8Array | undefined; readonly dropped: boolean } {
-  const profile = readColourProfile(bytes, header.format, inflateProfile);
-  if (!profile || isSrgbProfile(profile)) {
+  let isUnreadable = false;
+  const profile = readColourProfile(bytes, header.format, (deflated) => {
+    const inflated = inflateProfile(deflated);
+    isUnreadable = inflated === undefined;
+    return inflated;
+  });
+  if (!profile) {
+    return { kept: undefined, dropped: isUnreadable };
+  }
+  if (isSrgbProfile(profile)) {
     return { kept: undefined, dropped: false };
   }
   const fits = profile.length <= LARGEST_PROFILE && profileColourSpace(profile) === 'rgb';
   return { kept: fits ? profile : undefined, dropped: !fits };
 }
 
-function inflateProfile(bytes: Uint8Array): Uint8Array | undefined {
+function inflateProfile(deflated: Uint8Array): Uint8Array | undefined {
   try {
-    return inflateSync(bytes, { maxOutputLength: LARGEST_PROFILE });
+    return inflateSync(deflated, { maxOutputLength: LARGEST_PROFILE });
   } catch (error) {
     // zlib tells broken data by a code. A picture without its profile is still the picture.
     if (error instanceof Error && 'code' in error) {

@@ -151,7 +151,7 @@ export class WorkerPool {
       thread.worker.postMessage({ ...request.job, bytes }, [bytes.buffer]);
       this.#setToWork(thread, request);
     } catch (error) {
-      // Of a file that can be no worker, or a buffer that cannot be transferred.
+      // Of a file that can be no worker, a job that cannot be sent, or no memory for its copy.
       request.settle(crashed(messageOf(error)));
       if (thread) {
         this.#waitIdle(thread);

@@ -1,5 +1,6 @@
 import turboFile from '@cwasm/jpeg-turbo/jpeg-turbo.wasm';
 import type { Size } from '../../core/imageHeader.ts';
+import { hasAdobeMarker } from '../../core/jpegHeader.ts';
 import { MAX_PIXELS } from '../../core/limits.ts';
 import type { Bitmap } from '../bitmap.ts';
 import { DecodeError } from '../decodeError.ts';
@@ -50,9 +51,6 @@ const LARGEST_SPARE = 64 * 1024 * 1024;
 /** An instance whose last picture went well; after any other it is in a state unknown. */
 let spare: TurboJpeg | undefined;
 
-/** The APP14 marker of Adobe, with which four components are stored inverted. */
-const ADOBE_MARKER = Buffer.from('\xff\xee\0\x0eAdobe', 'latin1');
-
 /**
  * Decodes a JPEG of any kind but lossless and 12 bits. libjpeg-turbo comes out at a few eighths of
  * the size already in its inverse cosine transform, which is most of the work of a downscale.
@@ -91,7 +89,7 @@ export function decodeJpeg(bytes: Uint8Array, options: DecodeOptions = {}): Bitm
   }
   const pixels = new Uint8Array(turbo.memory.buffer, to, pitch * decoded.height);
   if (header.fourComponents) {
-    inksToRgba(pixels, Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length));
+    inksToRgba(pixels, hasAdobeMarker(bytes));
   }
   const extent = { width: (header.width * eighths) / 8, height: (header.height * eighths) / 8 };
   const sink = rowSink(decoded, target, {
@@ -188,8 +186,7 @@ function isLargeEnough(from: Size, target: Size, eighths: number): boolean {
  * Cyan, magenta, yellow and black to RGBA in place, without a colour profile: what a screen shows
  * comes near it, and the shapes and texts of the picture are exact.
  */
-function inksToRgba(pixels: Uint8Array, file: Buffer): void {
-  const inverted = file.subarray(0, 65_536).includes(ADOBE_MARKER);
+function inksToRgba(pixels: Uint8Array, inverted: boolean): void {
   const paper = inverted ? 0 : 255;
   for (let at = 0; at < pixels.length; at += 4) {
     const black = (pixels[at + 3] ?? 0) ^ paper;

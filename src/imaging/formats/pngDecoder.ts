@@ -47,17 +47,18 @@ export async function decodePng(
   const { width, height } = file;
   const rows = new PngRows(file);
   const sink = rowSink(file, target ?? file, { pixels: rows.pixels });
-  const whole = file.interlaced ? new Uint8Array(width * height * 4) : undefined;
+  const whole = file.interlaced ? new Uint32Array(width * height) : undefined;
   await readRows(file, rows, (at, pass, y) => {
     if (whole) {
-      scatter(rows.bytes.subarray(at), pass, y, whole, width);
+      scatter(new Uint32Array(rows.bytes.buffer, at, pass.width), pass, y, whole, width);
     } else {
       sink.addRow(rows.bytes, at);
     }
   });
   if (whole) {
+    const rgba = new Uint8Array(whole.buffer);
     for (let y = 0; y < height; y += 1) {
-      sink.addRow(whole, y * width * 4);
+      sink.addRow(rgba, y * width * 4);
     }
   }
   return sink.result();
@@ -186,9 +187,9 @@ class ByteReader {
 }
 
 /** Puts the pixels of a pass's row where they belong in the whole picture. */
-function scatter(rgba: Uint8Array, pass: Pass, y: number, whole: Uint8Array, width: number): void {
-  const rowAt = (pass.startY + y * pass.stepY) * width;
-  for (let x = 0; x < pass.width; x += 1) {
-    whole.set(rgba.subarray(x * 4, x * 4 + 4), (rowAt + pass.startX + x * pass.stepX) * 4);
+function scatter(row: Uint32Array, pass: Pass, y: number, whole: Uint32Array, width: number): void {
+  let to = (pass.startY + y * pass.stepY) * width + pass.startX;
+  for (let x = 0; x < pass.width; x += 1, to += pass.stepX) {
+    whole[to] = row[x] ?? 0;
   }
 }

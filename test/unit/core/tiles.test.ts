@@ -92,12 +92,17 @@ describe('offerTiles', () => {
     assert.ok(offer(size(4000, 10_001), HIGH_RESOLUTION_TIER));
   });
 
+  it('offers none for a strip that holds no page of text', () => {
+    assert.equal(offer(size(199, 20_000), HIGH_RESOLUTION_TIER), undefined);
+    assert.ok(offer(size(200, 20_000), HIGH_RESOLUTION_TIER));
+  });
+
   it('takes other thresholds', () => {
     const whole = size(3000, 6000);
     const fitted = fitToTierAndEdge(whole, HIGH_RESOLUTION_TIER, 8000);
     const model = modelOf('claude-sonnet-5-5');
     assert.equal(offerTiles(whole, fitted, model, 8000), undefined);
-    assert.ok(offerTiles(whole, fitted, model, 8000, { scale: 0.9, aspect: 1.5 }));
+    assert.ok(offerTiles(whole, fitted, model, 8000, { scale: 0.9, aspect: 1.5, shortEdge: 1 }));
   });
 
   it('shrinks the tiles of a very long page just so far that 20 are enough', () => {

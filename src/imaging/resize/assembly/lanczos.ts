@@ -1,4 +1,4 @@
-// AssemblyScript, compiled to WebAssembly: the two inner loops of a separable resize. Pixels are
+// AssemblyScript, compiled to WebAssembly: the inner loops of a separable resize. Pixels are
 // four bytes each. Weights are 16-bit fixed point, two to a 32-bit word, for two rows or two
 // pixels at a time; a last odd one is paired with a weight of zero.
 

@@ -66,6 +66,23 @@ describe('decodeJpeg', () => {
     });
   }
 
+  it('finds that inks are inverted, also behind a colour profile of half a megabyte', async () => {
+    const red = { create: { ...SIZE, channels: 3, background: '#f01010' } } as const;
+    const file = await sharp(red).toColourspace('cmyk').jpeg({ quality: 95 }).toBuffer();
+    const adobe = file.indexOf(Buffer.from('\xff\xee\0\x0eAdobe', 'latin1'));
+    assert.ok(adobe > 0);
+    const part = Buffer.concat([Buffer.of(0xff, 0xe2, 0xff, 0xff), Buffer.alloc(0xffff - 2)]);
+    const far = Buffer.concat([
+      file.subarray(0, 2),
+      ...Array.from({ length: 9 }, () => part),
+      file.subarray(2),
+    ]);
+    for (const each of [file, far]) {
+      const [r = 0, g = 0, b = 0] = decodeJpeg(each).data;
+      assert.ok(r > 200 && g < 80 && b < 80, `${r},${g},${b}`);
+    }
+  });
+
   it('refuses what is no JPEG inside, and decodes the next one all the same', async () => {
     const file = await raw().jpeg().toBuffer();
     const broken = Buffer.from(file);
