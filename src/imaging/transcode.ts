@@ -128,10 +128,10 @@ async function write(
   base64Limit: number,
 ): Promise<TranscodedPicture | undefined> {
   const opaque = isOpaque(decoded);
-  const photograph = isPhotograph(decoded);
+  const mayBeLossless = steps.some(({ kind }) => kind === 'lossless') && !isPhotograph(decoded);
   let bitmap = decoded;
   for (const step of steps) {
-    if (step.kind === 'lossless' && photograph) {
+    if (step.kind === 'lossless' && !mayBeLossless) {
       continue;
     }
     bitmap = shrink(bitmap, step.size, { alpha: !opaque });

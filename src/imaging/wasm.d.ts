@@ -27,7 +27,6 @@ declare module '@cornerstonejs/codec-libjpeg-turbo-8bit/wasmjs' {
     setSubSampling(kind: number): void;
     setProgressive(progressive: boolean): void;
     encode(): void;
-    delete(): void;
   }
   export default function load(options: {
     readonly wasmBinary: Uint8Array;

@@ -1,4 +1,5 @@
 import createTurbo from '@cornerstonejs/codec-libjpeg-turbo-8bit/wasmjs';
+import type { JpegEncoder } from '@cornerstonejs/codec-libjpeg-turbo-8bit/wasmjs';
 import turboFile from '@cornerstonejs/codec-libjpeg-turbo-8bit/wasm';
 import { readFileSync } from 'node:fs';
 import type { Size } from '../../core/imageHeader.ts';
@@ -8,24 +9,26 @@ import type { Bitmap } from '../bitmap.ts';
 /** TurboJPEG's `TJSAMP_420`: half the colour resolution in both directions, as is usual. */
 const HALF_COLOUR = 2;
 
-let turbo: ReturnType<typeof createTurbo> | undefined;
+/** One for the thread: it keeps its buffers for the next picture. */
+let encoder: Promise<JpegEncoder> | undefined;
+
+async function createEncoder(): Promise<JpegEncoder> {
+  const { JPEGEncoder } = await createTurbo({ wasmBinary: readFileSync(turboFile) });
+  return new JPEGEncoder();
+}
 
 /** Encodes an opaque picture as a baseline JPEG of a quality from 1 to 100. */
 export async function encodeJpeg(bitmap: Bitmap, quality: number): Promise<Buffer> {
-  turbo ??= createTurbo({ wasmBinary: readFileSync(turboFile) });
-  const encoder = new (await turbo).JPEGEncoder();
-  try {
-    const { width, height } = bitmap;
-    const input = encoder.getDecodedBuffer({ width, height, isSigned: false, ...room(bitmap) });
-    dropAlpha(bitmap.data, input.subarray(0, width * height * 3));
-    encoder.setQuality(quality);
-    encoder.setSubSampling(HALF_COLOUR);
-    encoder.setProgressive(false);
-    encoder.encode();
-    return Buffer.from(encoder.getEncodedBuffer());
-  } finally {
-    encoder.delete();
-  }
+  encoder ??= createEncoder();
+  const turbo = await encoder;
+  const { width, height } = bitmap;
+  const input = turbo.getDecodedBuffer({ width, height, isSigned: false, ...room(bitmap) });
+  dropAlpha(bitmap.data, input.subarray(0, width * height * 3));
+  turbo.setQuality(quality);
+  turbo.setSubSampling(HALF_COLOUR);
+  turbo.setProgressive(false);
+  turbo.encode();
+  return Buffer.from(turbo.getEncodedBuffer());
 }
 
 /** What the encoder holds in a byte. */

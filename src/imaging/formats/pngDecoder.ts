@@ -141,7 +141,7 @@ class ByteReader {
   #at = 0;
 
   constructor(deflated: readonly Uint8Array[]) {
-    this.#stream = Readable.from(deflated).pipe(createInflate({ chunkSize: 256 * 1024 }));
+    this.#stream = Readable.from(deflated).pipe(createInflate({ chunkSize: 1024 * 1024 }));
     this.#chunks = this.#stream[Symbol.asyncIterator]();
   }
 
