@@ -2,7 +2,7 @@ import { hasText, latin1, u8, u16be, u32be } from './bytes.ts';
 import { heifItems, heifReferences, itemProperties, primaryItemId } from './heifItems.ts';
 import type { HeifItem, HeifReference } from './heifItems.ts';
 import { needMoreBytes, probeFailed, turnSize } from './imageHeader.ts';
-import type { ColourSpace, Orientation, ProbeResult, Size } from './imageHeader.ts';
+import type { Aperture, ColourSpace, Orientation, ProbeResult, Size } from './imageHeader.ts';
 import { childrenOf, findBox, readBox } from './isoBoxes.ts';
 import type { IsoBox } from './isoBoxes.ts';
 
@@ -73,7 +73,8 @@ function readItems(
     return damaged(stored ? `size ${stored.width}x${stored.height}` : 'no size');
   }
   const clap = properties.find(({ type }) => type === 'clap');
-  const size = (clap && cleanAperture(bytes, clap, stored)) ?? stored;
+  const aperture = clap && cleanAperture(bytes, clap, stored);
+  const { width, height } = aperture?.part ?? stored;
   const orientation = orientationOf(bytes, properties);
   const auxiliaries = references.filter(({ type, to }) => type === 'auxl' && to.includes(id));
   const alpha = auxiliaries
@@ -90,8 +91,9 @@ function readItems(
     kind: 'header',
     header: {
       format,
-      size: turnSize(size, orientation),
+      size: turnSize({ width, height }, orientation),
       orientation,
+      ...(aperture && { aperture }),
       ...samplesOf(bytes, properties),
       lossy: true,
       progressive: false,
@@ -131,13 +133,24 @@ function isSensible({ width, height }: Size): boolean {
   return width > 0 && height > 0 && width <= LONGEST_EDGE && height <= LONGEST_EDGE;
 }
 
-/** The part that is to be seen; `undefined` when it is no part of the picture. */
-function cleanAperture(bytes: Uint8Array, clap: IsoBox, stored: Size): Size | undefined {
+/**
+ * The part that is to be seen; `undefined` when it is the whole picture, or no part of it. The box
+ * has two edges and how far the part's centre lies from the picture's, each as a signed numerator
+ * and a denominator (ISO/IEC 14496-12, section 12.1.4).
+ */
+function cleanAperture(bytes: Uint8Array, clap: IsoBox, stored: Size): Aperture | undefined {
   const ratio = (at: number): number =>
-    Math.round(u32be(bytes, clap.dataStart + at) / u32be(bytes, clap.dataStart + at + 4));
-  const size = { width: ratio(0), height: ratio(8) };
-  const fits = size.width <= stored.width && size.height <= stored.height;
-  return isSensible(size) && fits ? size : undefined;
+    (u32be(bytes, clap.dataStart + at) | 0) / u32be(bytes, clap.dataStart + at + 4);
+  const width = Math.round(ratio(0));
+  const height = Math.round(ratio(8));
+  const left = Math.floor(ratio(16) + (stored.width - width) / 2);
+  const top = Math.floor(ratio(24) + (stored.height - height) / 2);
+  const isWithin =
+    left >= 0 && top >= 0 && left + width <= stored.width && top + height <= stored.height;
+  const isWhole = width === stored.width && height === stored.height;
+  return isSensible({ width, height }) && isWithin && !isWhole
+    ? { stored, part: { left, top, width, height } }
+    : undefined;
 }
 
 /** What an orientation becomes when the picture is then turned or mirrored once more. */

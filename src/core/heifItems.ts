@@ -9,6 +9,8 @@ export interface HeifItem {
   /** The codec, such as `hvc1`, or `grid` of pictures. */
   readonly type: string;
   readonly hidden: boolean;
+  /** Where in the bytes the four letters of the type are. */
+  readonly typeAt: number;
 }
 
 export interface HeifReference {
@@ -43,8 +45,22 @@ export function heifItems(bytes: Uint8Array, meta: readonly IsoBox[]): HeifItem[
         id: itemId(bytes, info.dataStart, wide),
         type: info.version < 2 ? '' : latin1(bytes, typeAt, 4),
         hidden: (info.flags & 1) === 1,
+        typeAt,
       };
     });
+}
+
+/** The items, of the file and of its tracks, that describe pictures: EXIF, and XMP as `mime`. */
+export function metadataItems(bytes: Uint8Array): HeifItem[] {
+  const file = boxesIn(bytes, 0, bytes.length);
+  const tracks = file
+    .filter(({ type }) => type === 'moov')
+    .flatMap((movie) => childrenOf(bytes, movie).filter(({ type }) => type === 'trak'))
+    .flatMap((track) => childrenOf(bytes, track));
+  return [...file, ...tracks]
+    .filter(({ type }) => type === 'meta')
+    .flatMap((meta) => heifItems(bytes, childrenOf(bytes, meta, 4)))
+    .filter(({ type }) => type === 'Exif' || type === 'mime');
 }
 
 export function heifReferences(bytes: Uint8Array, meta: readonly IsoBox[]): HeifReference[] {

@@ -20,6 +20,8 @@ export interface ImageHeader {
   readonly size: Size;
   /** What turns the stored picture upright. */
   readonly orientation: Orientation;
+  /** What is to be seen of the stored picture; absent where that is all of it. */
+  readonly aperture?: Aperture;
   readonly colourSpace: ColourSpace;
   /** Whether the pixels went through a lossy codec, as far as the header tells. */
   readonly lossy: boolean;
@@ -31,6 +33,13 @@ export interface ImageHeader {
   readonly alpha: boolean;
   /** Bits of one sample, or of one palette index. */
   readonly bitDepth: number;
+}
+
+/** A part of a stored picture, and the size of the whole, which a codec has to decode. */
+export interface Aperture {
+  readonly stored: Size;
+  /** In stored pixels, before orientation; lies within the picture. */
+  readonly part: Size & { readonly left: number; readonly top: number };
 }
 
 /** What came of reading a header from the first bytes of a file. */

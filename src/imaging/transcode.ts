@@ -76,7 +76,8 @@ export async function transcode(job: TranscodeJob): Promise<Result<TranscodeOutp
   const pictures: TranscodedPicture[] = [];
   for (const picture of job.pictures) {
     const bitmap = picture.crop ? crop(upright, picture.crop) : upright;
-    const written = await write(bitmap, picture.steps, profile.kept, base64Limit);
+    const opaque = !header.alpha || isOpaque(bitmap);
+    const written = await write({ bitmap, opaque }, picture.steps, profile.kept, base64Limit);
     if (!written) {
       return failed({ kind: 'cannotFit', limit: base64Limit });
     }
@@ -95,7 +96,11 @@ async function decode(
   listeners: DecodeOptions,
 ): Promise<Result<Bitmap, ImageFailure>> {
   const seen = first.crop ? header.size : first.steps[0].size;
-  const options = { ...listeners, target: turnSize(seen, orientationAfterDecoding(header)) };
+  const options = {
+    ...listeners,
+    target: turnSize(seen, orientationAfterDecoding(header)),
+    ...(header.aperture && { aperture: header.aperture.part }),
+  };
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   try {
     const image =
@@ -122,12 +127,11 @@ async function decode(
 }
 
 async function write(
-  decoded: Bitmap,
+  { bitmap: decoded, opaque }: { readonly bitmap: Bitmap; readonly opaque: boolean },
   steps: PictureJob['steps'],
   profile: Uint8Array | undefined,
   base64Limit: number,
 ): Promise<TranscodedPicture | undefined> {
-  const opaque = isOpaque(decoded);
   const mayBeLossless = steps.some(({ kind }) => kind === 'lossless') && !isPhotograph(decoded);
   let bitmap = decoded;
   for (const step of steps) {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import sharp from 'sharp';
+import type { ImageHeader } from '../../../src/core/imageHeader.ts';
 import { probe } from '../../../src/core/probe.ts';
 import {
   be16,
@@ -71,13 +72,35 @@ describe('the header of AVIF and HEIC', () => {
   });
 
   it('shows the part that a clean aperture leaves', () => {
-    const clap = (width: number, height: number): Buffer =>
-      box('clap', ...[width, 1, height, 1, 0, 1, 0, 1].map(be32));
-    const read = (aperture: Buffer): unknown =>
-      headerOf(heifFile({ properties: [ispe(30, 20), aperture, irot(1)] })).size;
-    assert.deepEqual(read(clap(28, 19)), { width: 19, height: 28 });
-    assert.deepEqual(read(clap(31, 19)), { width: 20, height: 30 });
-    assert.deepEqual(read(clap(0, 19)), { width: 20, height: 30 });
+    const read = (...clap: readonly number[]): ImageHeader => {
+      const aperture = box('clap', ...clap.map(be32));
+      return headerOf(heifFile({ properties: [ispe(30, 20), aperture, irot(1)] }));
+    };
+    const centred = read(28, 1, 18, 1, 0, 1, 0, 1);
+    assert.deepEqual(centred.size, { width: 18, height: 28 });
+    assert.deepEqual(centred.aperture, {
+      stored: { width: 30, height: 20 },
+      part: { left: 1, top: 1, width: 28, height: 18 },
+    });
+    // Its centre is 5.5 to the left of the picture's, and 3 below it.
+    const part = { left: 0, top: 7, width: 19, height: 12 };
+    assert.deepEqual(read(38, 2, 12, 1, -11, 2, 3, 1).aperture?.part, part);
+  });
+
+  it('shows all where the clean aperture is all, or lies outside of the picture', () => {
+    for (const clap of [
+      [30, 1, 20, 1, 0, 1, 0, 1],
+      [31, 1, 19, 1, 0, 1, 0, 1],
+      [0, 1, 19, 1, 0, 1, 0, 1],
+      [28, 1, 18, 1, 2, 1, 0, 1],
+      [28, 1, 18, 1, 0, 1, -2, 1],
+      [28, 0, 18, 1, 0, 1, 0, 1],
+      [28, 1, 18, 1, 0, 1, 0, 0],
+    ]) {
+      const properties = [ispe(30, 20), box('clap', ...clap.map(be32))];
+      const { size, aperture } = headerOf(heifFile({ properties }));
+      assert.deepEqual([size, aperture], [{ width: 30, height: 20 }, undefined], clap.join());
+    }
   });
 
   it('tells depth and colour by pixi, else by the codec', () => {

@@ -2,7 +2,11 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import sharp from 'sharp';
 import { DecodeError } from '../../../../src/imaging/decodeError.ts';
+import { crop } from '../../../../src/imaging/bitmap.ts';
 import { decodeAvif, decodeHeic } from '../../../../src/imaging/formats/heifDecoder.ts';
+import { decodeWithIcodec } from '../../../../src/imaging/formats/icodecPicture.ts';
+import type { IcodecDecoder } from '../../../../src/imaging/formats/icodecPicture.ts';
+import { shrink } from '../../../../src/imaging/resize/lanczosResizer.ts';
 import {
   assertBitmap,
   assertSurvivesDamage,
@@ -45,6 +49,39 @@ describe('decodeAvif', () => {
     await assert.rejects(decodeAvif(file, { target: { width: 1000, height: 22 } }), DecodeError);
   });
 
+  it('cuts to the aperture before it shrinks', async () => {
+    for (const bitdepth of [8, 10] as const) {
+      const picture = fromRgba(gradient(SIZE, { opaque: false }), SIZE);
+      const file = await picture.avif({ bitdepth, effort: 1 }).toBuffer();
+      const aperture = { left: 34, top: 20, width: 90, height: 66 };
+      const expected = crop(await decodeAvif(file, {}), aperture);
+      const cut = await decodeAvif(file, { aperture, target: aperture });
+      assertBitmap(cut, aperture);
+      assert.ok(cut.data.equals(expected.data));
+      const target = { width: 30, height: 22 };
+      const small = await decodeAvif(file, { aperture, target });
+      assert.ok(small.data.equals(shrink(expected, target, { alpha: true }).data));
+      const outside = { ...aperture, left: SIZE.width - 89 };
+      await assert.rejects(decodeAvif(file, { aperture: outside }), DecodeError);
+    }
+  });
+
+  it('refuses no picture for its metadata, and leaves the file as it is', async () => {
+    const picture = fromRgba(gradient(SIZE, { opaque: true }), SIZE);
+    const file = await picture
+      .withExif({ IFD0: { Copyright: 'someone' } })
+      .withXmp('<x:xmpmeta xmlns:x="adobe:ns:meta/"/>')
+      .avif({ effort: 1 })
+      .toBuffer();
+    const exif = file.indexOf('Exif\0\0II', 0, 'latin1');
+    assert.ok(exif > 0);
+    const broken = Buffer.from(file).fill('?', exif, exif + 12);
+    const given = Buffer.from(broken);
+    const decoded = await decodeAvif(given, {});
+    assert.ok(decoded.data.equals((await decodeAvif(file, {})).data));
+    assert.ok(given.equals(broken));
+  });
+
   it('survives damage', async () => {
     const small = { width: 40, height: 30 };
     const picture = fromRgba(gradient(small, { opaque: true }), small);
@@ -57,5 +94,29 @@ describe('decodeAvif', () => {
 describe('decodeHeic', () => {
   it('refuses what is none', async () => {
     await assert.rejects(Promise.resolve(decodeHeic(Buffer.alloc(100), {})), DecodeError);
+  });
+});
+
+describe('a codec that fails', () => {
+  function codec(message: string, byteLength: number): IcodecDecoder {
+    return {
+      loadDecoder: () => Promise.resolve({ HEAPU8: { byteLength } }),
+      decode: () => {
+        throw new Error(message);
+      },
+    };
+  }
+  const MEGABYTE = 1024 * 1024;
+  const decode = (message: string, megabytes: number): Promise<unknown> =>
+    decodeWithIcodec(codec(message, megabytes * MEGABYTE), '', Buffer.alloc(1));
+
+  it('is no matter of the file where memory may not have sufficed', async () => {
+    await assert.rejects(decode('Decoding of color planes failed', 1140), RangeError);
+    await assert.rejects(decode('Out of memory', 20), RangeError);
+    await assert.rejects(decode('Memory allocation error', 20), RangeError);
+  });
+
+  it('has met damage otherwise', async () => {
+    await assert.rejects(decode('Decoding of color planes failed', 1000), DecodeError);
   });
 });
