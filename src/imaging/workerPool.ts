@@ -45,7 +45,7 @@ interface Thread {
 /** More gain little: two threads took twelve photographs in little more than half the time of one. */
 const MOST_THREADS = 2;
 const MEGABYTE = 1024 * 1024;
-/** Three of the largest pictures that are decoded at all (400 MB of pixels), or dozens of usual ones. */
+/** As much as one picture may take, or dozens of usual ones. */
 const DEFAULT_MEMORY_LIMIT = 1536 * MEGABYTE;
 /** The memory of a WASM module never shrinks, so what a large job took is only freed with its thread. */
 const DEFAULT_RECYCLE_ABOVE = 256 * MEGABYTE;

@@ -1,5 +1,6 @@
 import { crc32, deflateSync } from 'node:zlib';
 import { PNG_SIGNATURE } from '../../core/pngHeader.ts';
+import { dropAlpha } from '../bitmap.ts';
 import type { Bitmap } from '../bitmap.ts';
 
 /** Colour types of the PNG specification. */
@@ -30,20 +31,14 @@ export function encodePng({ data, width, height }: Bitmap, opaque: boolean): Buf
 
 /** The pixels with the filter type "none" in front of every row. */
 function rows(data: Buffer, width: number, height: number, opaque: boolean): Buffer {
-  const rowLength = 1 + width * (opaque ? 3 : 4);
-  const filtered = Buffer.alloc(rowLength * height);
+  const rowLength = width * (opaque ? 3 : 4);
+  const pixels = opaque ? Buffer.alloc(rowLength * height) : data;
+  if (opaque) {
+    dropAlpha(data, pixels);
+  }
+  const filtered = Buffer.alloc((1 + rowLength) * height);
   for (let y = 0; y < height; y += 1) {
-    let to = y * rowLength + 1;
-    let from = y * width * 4;
-    if (!opaque) {
-      data.copy(filtered, to, from, from + width * 4);
-      continue;
-    }
-    for (let x = 0; x < width; x += 1, from += 4, to += 3) {
-      filtered[to] = data[from] ?? 0;
-      filtered[to + 1] = data[from + 1] ?? 0;
-      filtered[to + 2] = data[from + 2] ?? 0;
-    }
+    pixels.copy(filtered, y * (1 + rowLength) + 1, y * rowLength, (y + 1) * rowLength);
   }
   return filtered;
 }

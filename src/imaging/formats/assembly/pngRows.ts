@@ -51,9 +51,11 @@ function unfilterPixels(
       store<u32>(to + at, i32x4.extract_lane(left, 0));
     }
   } else {
-    let upperLeft = i32x4.splat(0);
+    const byteMask = i16x8.splat(0xff);
+    let upperLeft = i16x8.splat(0);
     for (let at: usize = 0; at < byteLength; at += pixelBytes) {
       const up = i16x8.extend_low_i8x16_u(v128.load32_zero(above + at));
+      const raw = i16x8.extend_low_i8x16_u(v128.load32_zero(from + at));
       const towardsLeft = i16x8.sub(up, upperLeft);
       const towardsUp = i16x8.sub(left, upperLeft);
       const toLeft = i16x8.abs(towardsLeft);
@@ -62,9 +64,8 @@ function unfilterPixels(
       const least = i16x8.min_s(toUpperLeft, i16x8.min_s(toLeft, toUp));
       const upOrUpperLeft = v128.bitselect(up, upperLeft, i16x8.eq(toUp, least));
       const nearest = v128.bitselect(left, upOrUpperLeft, i16x8.eq(toLeft, least));
-      const sum = i8x16.add(i8x16.narrow_i16x8_u(nearest, nearest), v128.load32_zero(from + at));
-      store<u32>(to + at, i32x4.extract_lane(sum, 0));
-      left = i16x8.extend_low_i8x16_u(sum);
+      left = v128.and(i16x8.add(nearest, raw), byteMask);
+      store<u32>(to + at, i32x4.extract_lane(i8x16.narrow_i16x8_u(left, left), 0));
       upperLeft = up;
     }
   }
