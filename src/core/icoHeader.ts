@@ -1,5 +1,5 @@
 import { hasText, u8, u16le, u32le } from './bytes.ts';
-import { BITMAP_INFO_BYTES, readBitmapInfo } from './bmpHeader.ts';
+import { DIB_HEADER_BYTES, dibFailed, dibPixelHeader, readDibHeader } from './bmpHeader.ts';
 import { needMoreBytes, probeFailed } from './imageHeader.ts';
 import type { ImageHeader, ProbeResult, Size } from './imageHeader.ts';
 import { PNG_SIGNATURE, probePng } from './pngHeader.ts';
@@ -56,7 +56,7 @@ function probeIcon(bytes: Uint8Array, format: 'ico' | 'cur'): ProbeResult {
   if (!entry || entry.dataStart < directoryEnd || entry.dataEnd - entry.dataStart < 16) {
     return damaged('no picture');
   }
-  const needed = Math.min(entry.dataStart + BITMAP_INFO_BYTES, entry.dataEnd);
+  const needed = Math.min(entry.dataStart + DIB_HEADER_BYTES, entry.dataEnd);
   if (bytes.length < needed) {
     return needMoreBytes(needed);
   }
@@ -64,11 +64,11 @@ function probeIcon(bytes: Uint8Array, format: 'ico' | 'cur'): ProbeResult {
   if (hasText(bytes, entry.dataStart, PNG_SIGNATURE)) {
     return fromPng(probePng(bytes.subarray(entry.dataStart)), entry, common, damaged);
   }
-  const info = readBitmapInfo(bytes, entry.dataStart);
-  if (typeof info === 'string') {
-    return damaged(info);
+  const dib = readDibHeader(bytes, entry.dataStart);
+  if ('kind' in dib) {
+    return dibFailed(dib, format.toUpperCase());
   }
-  const { colourSpace, bitDepth } = info;
+  const { colourSpace, bitDepth } = dibPixelHeader(dib);
   // The bitmap's own height counts the mask, which may make any pixel transparent.
   const header = { size: entry.size, colourSpace, bitDepth, alpha: true, progressive: false };
   return { kind: 'header', header: { ...common, ...header } };

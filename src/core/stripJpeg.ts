@@ -7,6 +7,9 @@ import { failed, success } from './result.ts';
 import type { Result } from './result.ts';
 import type { KeptParts } from './strip.ts';
 
+/** Bytes: precision, height, width and the number of components (ITU-T T.81, B.2.2). */
+const SHORTEST_FRAME_HEADER = 6;
+
 /**
  * Keeps the segments that make the picture: tables, frame, scans, JFIF, ICC profile and Adobe's
  * colour transform. Everything between segments and behind the end of the image goes, such as the
@@ -26,6 +29,9 @@ export function stripJpeg(bytes: Uint8Array): Result<KeptParts, ImageFailure> {
     removed ||= segment.start > at;
     at = segment.end;
     if (isFrameHeader(segment.marker)) {
+      if (segment.end - segment.dataStart < SHORTEST_FRAME_HEADER) {
+        return damaged('frame header too short');
+      }
       frames += 1;
       // A second frame would be decoded at a size that nobody has checked.
       if (frames > 1) {
@@ -62,13 +68,17 @@ export function stripJpeg(bytes: Uint8Array): Result<KeptParts, ImageFailure> {
 /** What stays of a segment other than a scan; `undefined` when nothing does. */
 function keptPart(bytes: Uint8Array, segment: JpegSegment): Uint8Array | undefined {
   const { marker, start, dataStart, end } = segment;
+  // Only what lies within the segment: what is behind a wrong length will not be there any more.
+  const data = bytes.subarray(dataStart, end);
   if (marker === JPEG_MARKER.app0) {
-    return hasText(bytes, dataStart, 'JFIF\0') ? withoutThumbnail(bytes, segment) : undefined;
+    return data.length >= JFIF_DATA_LENGTH && hasText(data, 0, 'JFIF\0')
+      ? withoutThumbnail(bytes, segment)
+      : undefined;
   }
   const isApplicationData = marker >= JPEG_MARKER.app0 && marker <= JPEG_MARKER.app15;
   const dropped = isApplicationData
-    ? !(marker === JPEG_MARKER.app2 && hasText(bytes, dataStart, 'ICC_PROFILE\0')) &&
-      !(marker === JPEG_MARKER.app14 && hasText(bytes, dataStart, 'Adobe'))
+    ? !(marker === JPEG_MARKER.app2 && hasText(data, 0, 'ICC_PROFILE\0')) &&
+      !(marker === JPEG_MARKER.app14 && hasText(data, 0, 'Adobe'))
     : marker === JPEG_MARKER.comment || segment.end === dataStart;
   return dropped ? undefined : bytes.subarray(start, end);
 }
@@ -79,9 +89,6 @@ const JFIF_DATA_LENGTH = 14;
 function withoutThumbnail(bytes: Uint8Array, { start, dataStart, end }: JpegSegment): Uint8Array {
   const thumbnailAt = dataStart + JFIF_DATA_LENGTH - 2;
   const whole = bytes.subarray(start, end);
-  if (whole.length < 4 + JFIF_DATA_LENGTH) {
-    return whole;
-  }
   if (whole.length === 4 + JFIF_DATA_LENGTH && u8(bytes, thumbnailAt) === 0) {
     return whole;
   }

@@ -1,13 +1,19 @@
 import { concatBytes, fromLatin1, hasText, u8 } from './bytes.ts';
 import type { ImageFailure } from './failure.ts';
+import { MAX_FILE_PARTS } from './limits.ts';
 import { failed, success } from './result.ts';
 import type { Result } from './result.ts';
 import type { KeptParts } from './strip.ts';
-import { readRiffChunk, VP8X_FLAG, WEBP_CHUNKS_START, webpEnd } from './webpHeader.ts';
+import {
+  isWebpPicture,
+  readRiffChunk,
+  TOO_MANY_CHUNKS,
+  VP8X_FLAG,
+  WEBP_CHUNKS_START,
+  WEBP_FRAME_HEADER,
+  webpEnd,
+} from './webpHeader.ts';
 import type { RiffChunk } from './webpHeader.ts';
-
-const PICTURES = new Set(['VP8 ', 'VP8L']);
-const FRAME_HEADER = 16;
 
 /**
  * Keeps the pictures with their transparency, the animation and the colour profile. EXIF, XMP,
@@ -19,7 +25,8 @@ export function stripWebp(bytes: Uint8Array): Result<KeptParts, ImageFailure> {
   if (bytes.length < end || bytes.length < WEBP_CHUNKS_START) {
     return failed({ kind: 'imageTruncated', format: 'WebP' });
   }
-  const chunks = readChunks(bytes, WEBP_CHUNKS_START, end);
+  const budget = { chunks: MAX_FILE_PARTS };
+  const chunks = readChunks(bytes, WEBP_CHUNKS_START, end, budget);
   if (typeof chunks === 'string') {
     return damaged(chunks);
   }
@@ -27,13 +34,13 @@ export function stripWebp(bytes: Uint8Array): Result<KeptParts, ImageFailure> {
   const body: Uint8Array[] = [];
   let pictures = 0;
   for (const [index, chunk] of chunks.entries()) {
-    const part = keptPart(bytes, chunk, { flags, isFirst: index === 0, pictures });
-    if (part === 'damaged') {
-      return damaged('a frame without a picture');
+    const part = keptPart(bytes, chunk, { flags, isFirst: index === 0, pictures, budget });
+    if (typeof part === 'string') {
+      return damaged(part);
     }
     if (part) {
       body.push(part);
-      pictures += PICTURES.has(chunk.type) || chunk.type === 'ANMF' ? 1 : 0;
+      pictures += isWebpPicture(chunk) || chunk.type === 'ANMF' ? 1 : 0;
     }
   }
   if (pictures === 0) {
@@ -53,8 +60,18 @@ export function riffHeader(chunksLength: number): Uint8Array<ArrayBuffer> {
   return header;
 }
 
+/** Chunks that may still be read, of the whole file: frames have chunks of their own. */
+interface Budget {
+  chunks: number;
+}
+
 /** The chunks between `from` and `to`; a text says what is wrong with them. */
-function readChunks(bytes: Uint8Array, from: number, to: number): RiffChunk[] | string {
+function readChunks(
+  bytes: Uint8Array,
+  from: number,
+  to: number,
+  budget: Budget,
+): RiffChunk[] | string {
   const chunks: RiffChunk[] = [];
   let at = from;
   while (at < to) {
@@ -62,6 +79,10 @@ function readChunks(bytes: Uint8Array, from: number, to: number): RiffChunk[] | 
     if (!chunk || chunk.dataEnd > to) {
       return 'a chunk reaches past the end';
     }
+    if (budget.chunks === 0) {
+      return TOO_MANY_CHUNKS;
+    }
+    budget.chunks -= 1;
     chunks.push(chunk);
     at = chunk.end;
   }
@@ -73,15 +94,16 @@ interface Context {
   readonly isFirst: boolean;
   /** Kept so far. */
   readonly pictures: number;
+  readonly budget: Budget;
 }
 
-/** What stays of a chunk, padded; `undefined` when nothing does. */
+/** What stays of a chunk, padded; `undefined` when nothing does, a text when it is damaged. */
 function keptPart(
   bytes: Uint8Array,
   chunk: RiffChunk,
   context: Context,
-): Uint8Array | 'damaged' | undefined {
-  const { flags, isFirst, pictures } = context;
+): Uint8Array | string | undefined {
+  const { flags, isFirst, pictures, budget } = context;
   const animated = (flags & VP8X_FLAG.animation) !== 0;
   switch (chunk.type) {
     case 'VP8X': {
@@ -94,7 +116,7 @@ function keptPart(
     case 'ANIM':
       return animated ? padded(bytes, chunk) : undefined;
     case 'ANMF':
-      return animated ? frameWithoutExtras(bytes, chunk) : undefined;
+      return animated ? frameWithoutExtras(bytes, chunk, budget) : undefined;
     case 'ALPH':
     case 'VP8 ':
     case 'VP8L':
@@ -105,19 +127,26 @@ function keptPart(
 }
 
 /** A frame with its picture and transparency only: unknown chunks may stand inside it, too. */
-function frameWithoutExtras(bytes: Uint8Array, frame: RiffChunk): Uint8Array | 'damaged' {
-  const start = frame.dataStart + FRAME_HEADER;
-  const inner = readChunks(bytes, start, frame.dataEnd);
-  if (typeof inner === 'string' || !inner.some(({ type }) => PICTURES.has(type))) {
-    return 'damaged';
+function frameWithoutExtras(
+  bytes: Uint8Array,
+  frame: RiffChunk,
+  budget: Budget,
+): Uint8Array | string {
+  const start = frame.dataStart + WEBP_FRAME_HEADER;
+  const inner = readChunks(bytes, start, frame.dataEnd, budget);
+  if (typeof inner === 'string') {
+    return inner;
   }
-  const kept = inner.filter(({ type }) => type === 'ALPH' || PICTURES.has(type));
+  if (!inner.some(isWebpPicture)) {
+    return 'a frame without a picture';
+  }
+  const kept = inner.filter((chunk) => chunk.type === 'ALPH' || isWebpPicture(chunk));
   if (kept.length === inner.length) {
     return padded(bytes, frame);
   }
   const header = Uint8Array.from(bytes.subarray(frame.start, start));
   const parts = kept.map((chunk) => padded(bytes, chunk));
-  const length = parts.reduce((sum, part) => sum + part.length, FRAME_HEADER);
+  const length = parts.reduce((sum, part) => sum + part.length, WEBP_FRAME_HEADER);
   new DataView(header.buffer).setUint32(4, length, true);
   return concatBytes([header, ...parts]);
 }

@@ -75,18 +75,51 @@ export function tiffNumber(
   order: ByteOrder,
   field: TiffField | undefined,
 ): number | undefined {
-  if (!field || field.count === 0 || field.valueAt + field.length > bytes.length) {
+  return tiffNumberAt(bytes, order, field, 0);
+}
+
+/** The number at `index` of a field of whole numbers, as far as the bytes have it. */
+export function tiffNumberAt(
+  bytes: Uint8Array,
+  order: ByteOrder,
+  field: TiffField | undefined,
+  index: number,
+): number | undefined {
+  if (!field || index >= field.count) {
+    return undefined;
+  }
+  const length = TYPE_LENGTHS[field.type] ?? 0;
+  const at = field.valueAt + index * length;
+  if (at + length > bytes.length) {
     return undefined;
   }
   switch (field.type) {
     case 1:
-      return u8(bytes, field.valueAt);
+      return u8(bytes, at);
     case 3:
-      return order.u16(bytes, field.valueAt);
+      return order.u16(bytes, at);
     case 4:
     case 13:
-      return order.u32(bytes, field.valueAt);
+      return order.u32(bytes, at);
     default:
       return undefined;
   }
+}
+
+/** The first numbers, `most` of them, of a field of whole numbers that the bytes hold. */
+export function tiffNumbers(
+  bytes: Uint8Array,
+  order: ByteOrder,
+  field: TiffField | undefined,
+  most: number,
+): readonly number[] {
+  const numbers: number[] = [];
+  for (let index = 0; index < most; index += 1) {
+    const number = tiffNumberAt(bytes, order, field, index);
+    if (number === undefined) {
+      break;
+    }
+    numbers.push(number);
+  }
+  return numbers;
 }

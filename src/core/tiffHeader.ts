@@ -1,50 +1,29 @@
 import type { ByteOrder } from './bytes.ts';
 import { isOrientation } from './exif.ts';
 import { needMoreBytes, probeFailed, turnSize } from './imageHeader.ts';
-import type { ColourSpace, ProbeResult } from './imageHeader.ts';
+import type { ProbeResult } from './imageHeader.ts';
 import { readTiffDirectory, tiffByteOrder, tiffNumber } from './tiffDirectory.ts';
 import type { TiffDirectory } from './tiffDirectory.ts';
+import { tiffFault } from './tiffFault.ts';
+import { readTiffPage, TIFF_COMPRESSION, TIFF_SAMPLE_TAGS, tiffColours } from './tiffPage.ts';
 
 /** Reads TIFF headers: the first directory, which may lie anywhere in the file. */
 
 const TAG = {
   subfileType: 254,
-  width: 256,
-  height: 257,
-  bitsPerSample: 258,
-  compression: 259,
   photometric: 262,
   orientation: 274,
-  samplesPerPixel: 277,
   subDirectories: 330,
-  extraSamples: 338,
   dngVersion: 50706,
 } as const;
 
 const REDUCED_RESOLUTION = 1;
 
-/** PhotometricInterpretation; what is not here is raw data of a sensor or not a picture. */
-const COLOUR_SPACES: Readonly<Record<number, ColourSpace>> = {
-  0: 'grey',
-  1: 'grey',
-  2: 'rgb',
-  3: 'palette',
-  4: 'grey',
-  5: 'cmyk',
-  6: 'ycbcr',
-  8: 'lab',
-  9: 'lab',
-  10: 'lab',
-};
+/** PhotometricInterpretation of what a sensor saw. */
 const SENSOR_DATA = new Set([32803, 34892]);
 
-/** JPEG inside, of the old kind and the new. */
-const LOSSY_COMPRESSIONS = new Set([6, 7]);
 /** ExtraSamples that are transparency: associated and unassociated alpha. */
 const ALPHA_SAMPLES = new Set([1, 2]);
-
-/** Edges are 32-bit numbers; what is beyond no codec takes. */
-const LONGEST_EDGE = 2 ** 31 - 1;
 
 export function probeTiff(bytes: Uint8Array): ProbeResult {
   if (bytes.length < 8) {
@@ -64,9 +43,9 @@ export function probeTiff(bytes: Uint8Array): ProbeResult {
     return needMoreBytes(directory.end);
   }
   const { fields } = directory;
-  const needed = [TAG.bitsPerSample, TAG.extraSamples]
-    .map((tag) => fields.get(tag))
-    .map((field) => (field && field.count > 0 ? field.valueAt + Math.min(field.length, 64) : 0));
+  const needed = TIFF_SAMPLE_TAGS.map((tag) => fields.get(tag)).map((field) =>
+    field && field.count > 0 ? field.valueAt + Math.min(field.length, 64) : 0,
+  );
   if (Math.max(...needed) > bytes.length) {
     return needMoreBytes(Math.max(...needed));
   }
@@ -83,16 +62,14 @@ function readHeader(bytes: Uint8Array, order: ByteOrder, directory: TiffDirector
   if (isRaw || isPreview) {
     return probeFailed({ kind: 'formatUnsupported', format: 'camera RAW' });
   }
-  const width = value(TAG.width) ?? 0;
-  const height = value(TAG.height) ?? 0;
-  if (width === 0 || height === 0 || width > LONGEST_EDGE || height > LONGEST_EDGE) {
-    return damaged(`size ${width}x${height}`);
+  const page = readTiffPage(bytes, order, directory);
+  const fault = tiffFault(page);
+  const colourSpace = tiffColours(page)?.space;
+  if (fault?.kind === 'unsupported') {
+    return probeFailed({ kind: 'formatUnsupported', format: fault.format });
   }
-  const samples = value(TAG.samplesPerPixel) ?? 1;
-  const colourSpace =
-    photometric === undefined ? (samples < 3 ? 'grey' : 'rgb') : COLOUR_SPACES[photometric];
-  if (colourSpace === undefined) {
-    return damaged(`photometric interpretation ${photometric}`);
+  if (fault || !colourSpace) {
+    return damaged(fault?.detail ?? 'no colours');
   }
   const stored = value(TAG.orientation);
   const orientation = isOrientation(stored) ? stored : 1;
@@ -101,14 +78,14 @@ function readHeader(bytes: Uint8Array, order: ByteOrder, directory: TiffDirector
     kind: 'header',
     header: {
       format: 'tiff',
-      size: turnSize({ width, height }, orientation),
+      size: turnSize({ width: page.width, height: page.height }, orientation),
       orientation,
       colourSpace,
-      lossy: LOSSY_COMPRESSIONS.has(value(TAG.compression) ?? 1),
+      lossy: page.compression === TIFF_COMPRESSION.jpeg,
       progressive: false,
       ...(frames !== undefined && { frames }),
-      alpha: ALPHA_SAMPLES.has(value(TAG.extraSamples) ?? 0),
-      bitDepth: value(TAG.bitsPerSample) ?? 1,
+      alpha: ALPHA_SAMPLES.has(page.extraSamples[0] ?? 0),
+      bitDepth: page.bits,
     },
   };
 }

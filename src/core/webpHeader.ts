@@ -1,13 +1,19 @@
-import { hasText, latin1, u8, u16le, u24le, u32le } from './bytes.ts';
+import { fromLatin1, hasText, u8, u16le, u24le, u32le } from './bytes.ts';
 import { exifOrientation } from './exif.ts';
 import { needMoreBytes, probeFailed, turnSize } from './imageHeader.ts';
 import type { Orientation, ProbeResult, Size } from './imageHeader.ts';
+import { MAX_FILE_PARTS } from './limits.ts';
 
 /** Reads WebP headers (WebP container specification; RFC 9649). */
 
+/** Types of chunks that anything here looks at; every other one is metadata or unknown. */
+const TYPES = ['VP8X', 'VP8 ', 'VP8L', 'ALPH', 'ANIM', 'ANMF', 'ICCP', 'EXIF', 'XMP '] as const;
+
+export type RiffType = (typeof TYPES)[number] | 'other';
+
 /** A chunk of a RIFF file: four bytes of type, four of length, the data, padding to even. */
 export interface RiffChunk {
-  readonly type: string;
+  readonly type: RiffType;
   readonly start: number;
   readonly dataStart: number;
   readonly dataEnd: number;
@@ -18,8 +24,16 @@ export interface RiffChunk {
 export const WEBP_CHUNKS_START = 12;
 const CHUNK_HEADER = 8;
 
+/** Of a frame in an animation, before its chunks. */
+export const WEBP_FRAME_HEADER = 16;
+
+export const TOO_MANY_CHUNKS = 'too many chunks';
+
 /** Flags of a `VP8X` chunk. */
 export const VP8X_FLAG = { animation: 2, xmp: 4, exif: 8, alpha: 16, profile: 32 } as const;
+
+/** By the four bytes as a number: no text is made of a chunk's type. */
+const TYPE_OF = new Map<number, RiffType>(TYPES.map((type) => [u32le(fromLatin1(type), 0), type]));
 
 /** The chunk at `at`, or `undefined` when its header reaches past the end. */
 export function readRiffChunk(bytes: Uint8Array, at: number): RiffChunk | undefined {
@@ -29,7 +43,8 @@ export function readRiffChunk(bytes: Uint8Array, at: number): RiffChunk | undefi
   const length = u32le(bytes, at + 4);
   const dataStart = at + CHUNK_HEADER;
   const dataEnd = dataStart + length;
-  return { type: latin1(bytes, at, 4), start: at, dataStart, dataEnd, end: dataEnd + (length % 2) };
+  const type = TYPE_OF.get(u32le(bytes, at)) ?? 'other';
+  return { type, start: at, dataStart, dataEnd, end: dataEnd + (length % 2) };
 }
 
 /** One past the last byte of the file, by its own account; may lie beyond the bytes. */
@@ -40,13 +55,14 @@ export function webpEnd(bytes: Uint8Array): number {
 /** What is gathered on the way through the chunks. */
 interface Walk {
   /** The first picture's data, which tells the codec. */
-  readonly picture?: Picture;
+  readonly picture?: WebpPicture;
   readonly orientation?: Orientation;
   readonly frames: number;
   readonly complete: boolean;
 }
 
-interface Picture {
+/** What the header of the codec itself says. */
+export interface WebpPicture {
   readonly size: Size;
   readonly lossy: boolean;
   readonly alpha: boolean;
@@ -62,17 +78,17 @@ export function probeWebp(bytes: Uint8Array): ProbeResult {
     return needMoreBytes(WEBP_CHUNKS_START + CHUNK_HEADER);
   }
   const extended = first.type === 'VP8X';
-  if (extended ? first.dataEnd - first.dataStart < 10 : !isPicture(first)) {
+  if (extended ? first.dataEnd - first.dataStart < 10 : !isWebpPicture(first)) {
     return damaged('no picture at the start');
   }
-  if (first.dataStart + 10 > bytes.length) {
-    return needMoreBytes(first.dataStart + 10);
+  if (first.dataStart + PICTURE_HEADER > bytes.length) {
+    return needMoreBytes(first.dataStart + PICTURE_HEADER);
   }
   const flags = extended ? u8(bytes, first.dataStart) : 0;
   const animated = (flags & VP8X_FLAG.animation) !== 0;
   const walk = walkChunks(bytes, extended ? first.end : first.start, animated);
-  if (walk === 'damaged') {
-    return damaged('no picture inside');
+  if (typeof walk === 'string') {
+    return damaged(walk);
   }
   if (typeof walk === 'number') {
     return needMoreBytes(walk);
@@ -116,30 +132,34 @@ function fits(picture: Size, canvas: Size, animated: boolean): boolean {
     : picture.width === canvas.width && picture.height === canvas.height;
 }
 
-const FRAME_HEADER = 16;
-
-/** Goes through the chunks; a number is that of the bytes needed to get to the first picture. */
+/**
+ * Goes through the chunks; a number is that of the bytes needed to get to the first picture, a text
+ * says what is wrong.
+ */
 function walkChunks(
   bytes: Uint8Array,
   from: number,
   animated: boolean,
-): (Walk & { readonly picture: Picture }) | number | 'damaged' {
+): (Walk & { readonly picture: WebpPicture }) | number | string {
   const end = webpEnd(bytes);
-  let picture: Picture | undefined;
+  let picture: WebpPicture | undefined;
   let orientation: Orientation | undefined;
   let frames = 0;
   let at = from;
-  while (at < end) {
+  for (let count = 0; at < end; count += 1) {
     const chunk = readRiffChunk(bytes, at);
     if (!chunk) {
       break;
     }
+    if (count >= MAX_FILE_PARTS) {
+      return TOO_MANY_CHUNKS;
+    }
     if (chunk.type === 'ANMF') {
       frames += 1;
     }
-    if (!picture && (animated ? chunk.type === 'ANMF' : isPicture(chunk))) {
+    if (!picture && (animated ? chunk.type === 'ANMF' : isWebpPicture(chunk))) {
       const found = firstPicture(bytes, chunk);
-      if (found === 'damaged' || typeof found === 'number') {
+      if (typeof found !== 'object') {
         return found;
       }
       picture = found;
@@ -151,10 +171,12 @@ function walkChunks(
   }
   const complete = at >= end && end <= bytes.length;
   if (!picture) {
-    return complete ? 'damaged' : Math.max(at, bytes.length) + CHUNK_HEADER + 10;
+    return complete ? NO_PICTURE : Math.max(at, bytes.length) + CHUNK_HEADER + 10;
   }
   return { picture, frames, complete, ...(orientation !== undefined && { orientation }) };
 }
+
+const NO_PICTURE = 'no picture inside';
 
 /** Some writers put the header of a JPEG's EXIF segment in front. Without a tag it is upright. */
 function readExif(exif: Uint8Array): Orientation {
@@ -162,14 +184,17 @@ function readExif(exif: Uint8Array): Orientation {
 }
 
 /** The picture of a `VP8 ` or `VP8L` chunk, or that of the frame of an animation. */
-function firstPicture(bytes: Uint8Array, chunk: RiffChunk): Picture | number | 'damaged' {
+function firstPicture(bytes: Uint8Array, chunk: RiffChunk): WebpPicture | number | string {
   let inner: RiffChunk | undefined = chunk;
   if (chunk.type === 'ANMF') {
-    inner = readRiffChunk(bytes, chunk.dataStart + FRAME_HEADER);
+    inner = readRiffChunk(bytes, chunk.dataStart + WEBP_FRAME_HEADER);
     // An ALPH chunk may stand before the pixels.
-    while (inner && !isPicture(inner)) {
+    for (let count = 0; inner && !isWebpPicture(inner); count += 1) {
       if (inner.start >= chunk.end) {
-        return 'damaged';
+        return NO_PICTURE;
+      }
+      if (count >= MAX_FILE_PARTS) {
+        return TOO_MANY_CHUNKS;
       }
       if (inner.end > bytes.length) {
         return inner.end + CHUNK_HEADER + 10;
@@ -177,21 +202,33 @@ function firstPicture(bytes: Uint8Array, chunk: RiffChunk): Picture | number | '
       inner = readRiffChunk(bytes, inner.end);
     }
   }
-  if (!inner || inner.dataStart + 10 > bytes.length) {
-    return (inner?.dataStart ?? bytes.length + CHUNK_HEADER) + 10;
+  if (!inner || inner.dataStart + PICTURE_HEADER > bytes.length) {
+    return (inner?.dataStart ?? bytes.length + CHUNK_HEADER) + PICTURE_HEADER;
   }
-  return inner.type === 'VP8L'
-    ? readLossless(bytes, inner.dataStart)
-    : readLossy(bytes, inner.dataStart);
+  return readWebpPicture(bytes, inner) ?? NO_PICTURE;
 }
 
-function isPicture({ type }: RiffChunk): boolean {
+export function isWebpPicture({ type }: RiffChunk): boolean {
   return type === 'VP8 ' || type === 'VP8L';
 }
 
-function readLossless(bytes: Uint8Array, at: number): Picture | 'damaged' {
+/** Bytes of either codec's header. */
+const PICTURE_HEADER = 10;
+
+/**
+ * The header of the codec in a `VP8 ` or `VP8L` chunk (RFC 6386, section 9.1; RFC 9649, section 3.4);
+ * `undefined` when it is none.
+ */
+export function readWebpPicture(
+  bytes: Uint8Array,
+  { type, dataStart }: RiffChunk,
+): WebpPicture | undefined {
+  return type === 'VP8L' ? readLossless(bytes, dataStart) : readLossy(bytes, dataStart);
+}
+
+function readLossless(bytes: Uint8Array, at: number): WebpPicture | undefined {
   if (u8(bytes, at) !== 0x2f) {
-    return 'damaged';
+    return undefined;
   }
   const bits = u32le(bytes, at + 1);
   return {
@@ -201,10 +238,10 @@ function readLossless(bytes: Uint8Array, at: number): Picture | 'damaged' {
   };
 }
 
-function readLossy(bytes: Uint8Array, at: number): Picture | 'damaged' {
+function readLossy(bytes: Uint8Array, at: number): WebpPicture | undefined {
   const isKeyFrame = (u8(bytes, at) & 1) === 0;
   if (!isKeyFrame || !hasText(bytes, at + 3, '\x9d\x01\x2a')) {
-    return 'damaged';
+    return undefined;
   }
   return {
     size: { width: u16le(bytes, at + 6) & 0x3fff, height: u16le(bytes, at + 8) & 0x3fff },

@@ -1,30 +1,17 @@
+import { DIB_COMPRESSION, readDibHeader } from '../../core/bmpHeader.ts';
+import type { DibHeader } from '../../core/bmpHeader.ts';
 import { u16le, u32le, u8 } from '../../core/bytes.ts';
-import type { Size } from '../../core/imageHeader.ts';
 import { DecodeError } from '../decodeError.ts';
 import { runLengthRows } from './dibRunLengths.ts';
 
-/**
- * Device-independent bitmaps, which stand in BMP files and in icons (Microsoft: "Bitmap Storage";
- * OS/2: "Bitmap File Format").
- */
-export interface Dib extends Size {
-  /** Bits of a pixel. */
-  readonly bits: number;
-  readonly compression: number;
-  readonly topDown: boolean;
+/** A device-independent bitmap: what its header says, and where the rest stands. */
+export interface Dib extends DibHeader {
   /** Blue, green, red and, but for OS/2, one byte more. */
   readonly palette: Uint8Array;
-  readonly paletteStep: number;
-  /** Which bits of a pixel are red, green, blue and alpha; for 16 and 32 bits. */
   readonly masks: readonly number[];
   readonly pixelsAt: number;
 }
 
-export const DIB_COMPRESSION = { none: 0, rle8: 1, rle4: 2, masks: 3, alphaMasks: 6 } as const;
-
-const CORE_HEADER = 12;
-const INFO_HEADER = 40;
-const OS2_HEADER = 64;
 const MASKS_15_BITS = [0x7c00, 0x3e0, 0x1f, 0];
 const MASKS_24_BITS = [0xff_0000, 0xff00, 0xff, 0];
 /** The fourth byte of an icon's pixel is alpha, that of a file's pixel is nothing. */
@@ -35,63 +22,26 @@ const MASKS_32_BITS = [0xff_0000, 0xff00, 0xff, 0xff00_0000];
  * and those of 32 bits have alpha.
  */
 export function readDib(bytes: Uint8Array, at: number, pixelsAt: number | 'icon'): Dib {
-  const headerLength = u32le(bytes, at);
-  const core = headerLength === CORE_HEADER;
-  const width = core ? u16le(bytes, at + 4) : u32le(bytes, at + 4);
-  const signedHeight = core ? u16le(bytes, at + 6) : u32le(bytes, at + 8) | 0;
-  const bits = u16le(bytes, at + (core ? 10 : 14));
-  const compression = core || headerLength < 20 ? 0 : u32le(bytes, at + 16);
-  const coloursUsed = headerLength < 36 ? 0 : u32le(bytes, at + 32);
-  if (headerLength < CORE_HEADER || at + headerLength > bytes.length) {
+  const header = readDibHeader(bytes, at);
+  if ('kind' in header) {
+    const message = header.kind === 'damaged' ? header.detail : header.what;
+    throw new DecodeError(message, { truncated: false });
+  }
+  const { bits, coloursUsed, length, paletteStep, masks } = header;
+  const paletteAt = at + length;
+  if (paletteAt > bytes.length) {
     throw new DecodeError('header ends early', { truncated: true });
   }
-  if (width === 0 || width > 0x7fff_ffff || signedHeight === 0) {
-    throw refuse(`size ${width}x${signedHeight}`);
-  }
-  const hasMasks =
-    compression === DIB_COMPRESSION.masks || compression === DIB_COMPRESSION.alphaMasks;
-  if (!isReadable(bits, compression, headerLength)) {
-    throw refuse(`${bits} bits with compression ${compression}`);
-  }
-  const maskCount = compression === DIB_COMPRESSION.alphaMasks || headerLength >= 56 ? 4 : 3;
-  const masksBehind = hasMasks && headerLength === INFO_HEADER ? maskCount * 4 : 0;
-  const paletteAt = at + headerLength + masksBehind;
-  const paletteStep = core ? 3 : 4;
   const colours = bits > 8 ? coloursUsed : Math.min(coloursUsed || 2 ** bits, 2 ** bits);
   const paletteEnd = paletteAt + colours * paletteStep;
   const pixels = pixelsAt === 'icon' ? paletteEnd : pixelsAt;
   return {
-    width,
-    height: Math.abs(signedHeight),
-    topDown: signedHeight < 0,
-    bits,
-    compression,
+    ...header,
     // Some writers put the pixels where the palette would go on.
     palette: bytes.subarray(paletteAt, Math.min(paletteEnd, Math.max(pixels, paletteAt))),
-    paletteStep,
-    masks: hasMasks
-      ? [0, 1, 2, 3].map((index) => (index < maskCount ? u32le(bytes, at + 40 + index * 4) : 0))
-      : defaultMasks(bits, pixelsAt === 'icon'),
+    masks: masks ?? defaultMasks(bits, pixelsAt === 'icon'),
     pixelsAt: pixels,
   };
-}
-
-function isReadable(bits: number, compression: number, headerLength: number): boolean {
-  switch (compression) {
-    case DIB_COMPRESSION.none:
-      return [1, 2, 4, 8, 16, 24, 32].includes(bits);
-    case DIB_COMPRESSION.rle8:
-      return bits === 8;
-    case DIB_COMPRESSION.rle4:
-      return bits === 4;
-    case DIB_COMPRESSION.masks:
-      // OS/2 has fax runs under the same number.
-      return headerLength !== OS2_HEADER && (bits === 16 || bits === 32);
-    case DIB_COMPRESSION.alphaMasks:
-      return bits === 16 || bits === 32;
-    default:
-      return false;
-  }
 }
 
 function defaultMasks(bits: number, icon: boolean): readonly number[] {
@@ -213,8 +163,4 @@ function usesAlpha(bytes: Uint8Array, { width, height, bits, masks, pixelsAt }: 
     }
   }
   return false;
-}
-
-function refuse(message: string): DecodeError {
-  return new DecodeError(message, { truncated: false });
 }

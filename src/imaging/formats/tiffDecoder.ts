@@ -1,43 +1,38 @@
 import { hasText } from '../../core/bytes.ts';
-import type { Size } from '../../core/imageHeader.ts';
+import { turnSize } from '../../core/imageHeader.ts';
+import { probeJpeg } from '../../core/jpegHeader.ts';
+import { segmentsAbreast, TIFF_COMPRESSION, TIFF_PHOTOMETRIC } from '../../core/tiffPage.ts';
 import type { Bitmap } from '../bitmap.ts';
 import { DecodeError } from '../decodeError.ts';
 import { rowSink } from '../resize/lanczosResizer.ts';
+import type { RowSink } from '../resize/lanczosResizer.ts';
 import type { DecodeOptions } from './decoder.ts';
 import { decodeJpeg } from './jpegDecoder.ts';
-import { exactly, inflateTiff, reverseBits, unpackBits, unpackLzw } from './tiffCompression.ts';
-import { COMPRESSION, PHOTOMETRIC, readTiffLayout } from './tiffLayout.ts';
+import { readTiffLayout } from './tiffLayout.ts';
 import type { TiffLayout } from './tiffLayout.ts';
 import { sampleReader, tiffColour, undoPredictor } from './tiffPixels.ts';
-
-/** Pixels of a band: the whole width of the picture, and the height of a segment. */
-interface Band {
-  readonly rows: number;
-  /** Writes a row of the band as RGBA. */
-  readonly readRow: (row: number, rgba: Uint8Array) => void;
-}
+import type { ColourReader } from './tiffPixels.ts';
+import { segmentData, segmentRows } from './tiffSegments.ts';
 
 /**
  * Decodes the first page of a TIFF of the baseline and of the common extensions: any number of bits
  * up to 16 and 32, strips and tiles, planes, grey, RGB, palette, CMYK, Lab, JPEG inside. utif2, which
- * jimp uses, fails on CMYK, planes and alpha, and follows a loop of pages for ever. No more than a
- * row of segments is held.
+ * jimp uses, fails on CMYK, planes and alpha, and follows a loop of pages for ever. No more is held
+ * than a small row of segments, or a row of pixels of a large one; of JPEG, a row of segments.
  */
-export function decodeTiff(bytes: Uint8Array, options: DecodeOptions): Bitmap {
+export async function decodeTiff(bytes: Uint8Array, options: DecodeOptions): Promise<Bitmap> {
   const layout = readTiffLayout(bytes);
-  const isJpeg = layout.compression === COMPRESSION.jpeg;
+  const isJpeg = layout.compression === TIFF_COMPRESSION.jpeg;
   const colour = isJpeg ? undefined : tiffColour(layout);
   const pixels = colour?.alpha === true ? 'rgba' : 'opaque';
   const sink = rowSink(layout, options.target ?? layout, { pixels });
   const rgba = new Uint8Array(layout.width * 4);
   const bands = Math.ceil(layout.height / layout.segment.height);
   for (let index = 0; index < bands; index += 1) {
-    const band = colour
-      ? sampleBand(bytes, layout, index, colour.read)
-      : jpegBand(bytes, layout, index, options);
-    for (let row = 0; row < band.rows; row += 1) {
-      band.readRow(row, rgba);
-      sink.addRow(rgba, 0);
+    if (colour) {
+      await addSamples(bytes, layout, index, { read: colour.read, rgba, sink });
+    } else {
+      addJpegs(bytes, layout, index, { options, rgba, sink });
     }
   }
   return sink.result();
@@ -47,135 +42,110 @@ function across({ width, segment }: TiffLayout): number {
   return Math.ceil(width / segment.width);
 }
 
+/** Rows of the picture in a row of segments. */
 function rowsOfBand({ height, segment }: TiffLayout, index: number): number {
   return Math.min(segment.height, height - index * segment.height);
 }
 
-/** A strip ends with the picture; a tile is always whole. */
-function segmentSize(layout: TiffLayout, band: number): Size {
-  const { segment, tiled } = layout;
-  return tiled ? segment : { width: segment.width, height: rowsOfBand(layout, band) };
+/** Where the rows of a picture go. */
+interface Drain {
+  readonly rgba: Uint8Array;
+  readonly sink: RowSink;
 }
 
-function sampleBand(
+/** Adds the rows of a row of segments. */
+async function addSamples(
   bytes: Uint8Array,
   layout: TiffLayout,
   index: number,
-  readColour: (samples: Uint8Array, width: number, rgba: Uint8Array) => void,
-): Band {
-  const { width, height, segment, samples } = layout;
+  { read, rgba, sink }: Drain & { readonly read: ColourReader },
+): Promise<void> {
+  const { width, height, segment, samples, planar, tiled, predicted } = layout;
   const columns = across(layout);
-  const planes = layout.planar ? samples : 1;
-  const perSegment = samples / planes;
-  const size = segmentSize(layout, index);
-  const rowBytes = Math.ceil((size.width * perSegment * layout.bits) / 8);
+  const step = planar ? samples : 1;
+  const perSegment = planar ? 1 : samples;
   const perPlane = columns * Math.ceil(height / segment.height);
-  const segments = Array.from({ length: planes }, (_, plane) =>
-    Array.from({ length: columns }, (__, column) => {
-      const data = segmentData(bytes, layout, plane * perPlane + index * columns + column);
-      const unpacked = decompress(data, layout, size, rowBytes);
-      if (layout.predicted) {
-        for (let row = 0; row < size.height; row += 1) {
-          undoPredictor(
-            unpacked.subarray(row * rowBytes, (row + 1) * rowBytes),
-            layout,
-            perSegment,
-          );
-        }
-      }
-      return unpacked;
-    }),
-  );
+  const rows = rowsOfBand(layout, index);
+  const segments = Array.from({ length: segmentsAbreast(layout) }, (_, abreast) => {
+    const plane = Math.floor(abreast / columns);
+    const column = abreast % columns;
+    // A strip ends with the picture; a tile is always whole.
+    const at = plane * perPlane + index * columns + column;
+    return {
+      rows: segmentRows(bytes, layout, at, tiled ? segment.height : rows),
+      to: column * segment.width * samples + plane,
+    };
+  });
   const readSamples = sampleReader(layout);
   const line = new Uint8Array(columns * segment.width * samples);
-  return {
-    rows: rowsOfBand(layout, index),
-    readRow: (row, rgba) => {
-      for (const [plane, columnsOfPlane] of segments.entries()) {
-        for (const [column, segmentBytes] of columnsOfPlane.entries()) {
-          readSamples(
-            segmentBytes.subarray(row * rowBytes, (row + 1) * rowBytes),
-            size.width * perSegment,
-            line.subarray(column * segment.width * samples + plane),
-            planes,
-          );
+  try {
+    for (let y = 0; y < rows; y += 1) {
+      for (const { rows: source, to } of segments) {
+        const next = source.next();
+        const row = next instanceof Uint8Array ? next : await next;
+        if (predicted) {
+          undoPredictor(row, layout, perSegment);
         }
+        readSamples(row, segment.width * perSegment, line.subarray(to), step);
       }
-      readColour(line, width, rgba);
-    },
-  };
-}
-
-function decompress(
-  stored: Uint8Array,
-  layout: TiffLayout,
-  size: Size,
-  rowBytes: number,
-): Uint8Array {
-  const data = layout.bitsReversed ? reverseBits(stored) : stored;
-  const length = rowBytes * size.height;
-  switch (layout.compression) {
-    case COMPRESSION.none: {
-      const whole = exactly(data, length);
-      // The predictor works in place, which must not reach the file.
-      return layout.predicted ? Uint8Array.from(whole) : whole;
+      read(line, width, rgba);
+      sink.addRow(rgba, 0);
     }
-    case COMPRESSION.lzw:
-      return unpackLzw(data, length);
-    case COMPRESSION.packBits:
-      return unpackBits(data, length);
-    case COMPRESSION.deflate:
-    case COMPRESSION.oldDeflate:
-      return inflateTiff(data, length);
-    default:
-      throw new DecodeError(`compression ${layout.compression}`, { truncated: false });
+  } finally {
+    for (const { rows: source } of segments) {
+      source.close();
+    }
   }
 }
 
-function segmentData(bytes: Uint8Array, layout: TiffLayout, index: number): Uint8Array {
-  const offset = layout.offsets[index];
-  if (offset === undefined) {
-    throw new DecodeError('pixel data missing', { truncated: false });
-  }
-  // Without its count, a segment ends where its own data says so.
-  const end = offset + (layout.byteCounts[index] ?? bytes.length);
-  if (offset >= bytes.length) {
-    throw new DecodeError('pixel data ends early', { truncated: true });
-  }
-  return bytes.subarray(offset, end);
-}
-
-/** Segments that are JPEGs of their own, but for tables that all of them share. */
-function jpegBand(
+/** Adds the rows of segments that are JPEGs of their own, but for tables that all of them share. */
+function addJpegs(
   bytes: Uint8Array,
   layout: TiffLayout,
   index: number,
-  { onPartlyDamaged }: DecodeOptions,
-): Band {
-  if (layout.planar || layout.bits !== 8) {
-    throw new DecodeError('JPEG in planes or of 12 bits', { truncated: false });
-  }
+  { options: { onPartlyDamaged }, rgba, sink }: Drain & { readonly options: DecodeOptions },
+): void {
   const columns = across(layout);
-  const size = segmentSize(layout, index);
+  const rows = rowsOfBand(layout, index);
   const segments = Array.from({ length: columns }, (_, column) => {
-    const data = segmentData(bytes, layout, index * columns + column);
-    const jpeg = standalone(data, layout);
-    const decoded = decodeJpeg(jpeg, onPartlyDamaged ? { onPartlyDamaged } : {});
-    if (decoded.width < size.width || decoded.height < size.height) {
-      throw new DecodeError('JPEG inside is too small', { truncated: false });
-    }
-    return decoded;
+    const jpeg = standalone(segmentData(bytes, layout, index * columns + column), layout);
+    checkJpeg(jpeg, layout, rows);
+    return decodeJpeg(jpeg, onPartlyDamaged ? { onPartlyDamaged } : {});
   });
-  return {
-    rows: rowsOfBand(layout, index),
-    readRow: (row, rgba) => {
-      for (const [column, { data, width }] of segments.entries()) {
-        const left = column * layout.segment.width;
-        const count = Math.min(layout.segment.width, layout.width - left);
-        rgba.set(data.subarray(row * width * 4, (row * width + count) * 4), left * 4);
-      }
-    },
-  };
+  for (let y = 0; y < rows; y += 1) {
+    for (const [column, { data, width }] of segments.entries()) {
+      const left = column * layout.segment.width;
+      const count = Math.min(layout.segment.width, layout.width - left);
+      rgba.set(data.subarray(y * width * 4, (y * width + count) * 4), left * 4);
+    }
+    sink.addRow(rgba, 0);
+  }
+}
+
+/** Some writers round the edges of a segment up to whole blocks. */
+const BLOCK = 16;
+/** Pixels of a segment whose coefficients may be held: progressive files need all of them. */
+const MOST_PROGRESSIVE = 2 ** 22;
+
+/** A JPEG allocates what its own header says, so that has to be what the directory says. */
+function checkJpeg(jpeg: Uint8Array, { segment, tiled }: TiffLayout, rows: number): void {
+  const probed = probeJpeg(jpeg);
+  if (probed.kind !== 'header') {
+    throw new DecodeError('no header in the JPEG inside', {
+      truncated: probed.kind === 'needMoreBytes',
+    });
+  }
+  const { header } = probed;
+  const size = turnSize(header.size, header.orientation);
+  if (size.width < segment.width || size.height < (tiled ? segment.height : rows)) {
+    throw new DecodeError('JPEG inside is too small', { truncated: false });
+  }
+  if (size.width > segment.width + BLOCK || size.height > segment.height + BLOCK) {
+    throw new DecodeError('JPEG inside is too large', { truncated: false });
+  }
+  if (header.progressive && size.width * size.height > MOST_PROGRESSIVE) {
+    throw new DecodeError('large progressive JPEG inside', { truncated: false });
+  }
 }
 
 const START_OF_IMAGE = Buffer.of(0xff, 0xd8);
@@ -189,7 +159,7 @@ function standalone(data: Uint8Array, { jpegTables, photometric }: TiffLayout): 
   }
   return Buffer.concat([
     START_OF_IMAGE,
-    photometric === PHOTOMETRIC.rgb ? RGB_MARKER : new Uint8Array(),
+    photometric === TIFF_PHOTOMETRIC.rgb ? RGB_MARKER : new Uint8Array(),
     // Without its own start and end.
     jpegTables.subarray(2, Math.max(jpegTables.length - 2, 2)),
     data.subarray(2),

@@ -1,6 +1,6 @@
 import { LITTLE_ENDIAN, u8 } from '../../core/bytes.ts';
 import { DecodeError } from '../decodeError.ts';
-import { PHOTOMETRIC } from './tiffLayout.ts';
+import { TIFF_PHOTOMETRIC, tiffColours } from '../../core/tiffPage.ts';
 import type { TiffLayout } from './tiffLayout.ts';
 
 /** Turns rows of TIFF samples into RGBA. */
@@ -48,7 +48,7 @@ export function sampleReader({ bits, order, photometric }: TiffLayout): SampleRe
     const high = order === LITTLE_ENDIAN ? bytes - 1 : 0;
     const low = order === LITTLE_ENDIAN ? bytes - 2 : 1;
     // Lab's a and b are signed: their high byte is the sample of 8 bits, and rounding would not be.
-    const rounds = photometric !== PHOTOMETRIC.cielab;
+    const rounds = photometric !== TIFF_PHOTOMETRIC.cielab;
     return (row, count, to, step) => {
       for (let index = 0, at = 0, from = 0; index < count; index += 1, at += step, from += bytes) {
         const top = row[from + high] ?? 0;
@@ -57,7 +57,7 @@ export function sampleReader({ bits, order, photometric }: TiffLayout): SampleRe
     };
   }
   const largest = 2 ** bits - 1;
-  const scale = photometric === PHOTOMETRIC.palette ? 1 : 255 / largest;
+  const scale = photometric === TIFF_PHOTOMETRIC.palette ? 1 : 255 / largest;
   return (row, count, to, step) => {
     let held = 0;
     let heldBits = 0;
@@ -83,29 +83,13 @@ export interface TiffColour {
   readonly alpha: boolean;
 }
 
-/** Samples of the colour itself; what stands behind them is alpha or unknown. */
-const COLOUR_SAMPLES: Readonly<Record<number, number>> = {
-  [PHOTOMETRIC.whiteIsZero]: 1,
-  [PHOTOMETRIC.blackIsZero]: 1,
-  [PHOTOMETRIC.palette]: 1,
-  [PHOTOMETRIC.rgb]: 3,
-  [PHOTOMETRIC.ycbcr]: 3,
-  [PHOTOMETRIC.cielab]: 3,
-  [PHOTOMETRIC.separated]: 4,
-};
-
 const ASSOCIATED_ALPHA = 1;
 const UNASSOCIATED_ALPHA = 2;
 
 /** The colour rule of a layout. */
 export function tiffColour(layout: TiffLayout): TiffColour {
-  const { photometric, samples, extraSamples } = layout;
-  const colours = COLOUR_SAMPLES[photometric];
-  if (colours === undefined || samples < colours) {
-    throw new DecodeError(`${samples} samples of colour space ${photometric}`, {
-      truncated: false,
-    });
-  }
+  const { samples, extraSamples } = layout;
+  const colours = tiffColours(layout)?.samples ?? samples;
   const kind = samples > colours ? (extraSamples[0] ?? UNASSOCIATED_ALPHA) : 0;
   const alphaAt = kind === ASSOCIATED_ALPHA || kind === UNASSOCIATED_ALPHA ? colours : -1;
   const readRgb = colourRule(layout);
@@ -138,17 +122,17 @@ type ColourRule = (row: Uint8Array, step: number, rgba: Uint8Array) => void;
 
 function colourRule(layout: TiffLayout): ColourRule {
   switch (layout.photometric) {
-    case PHOTOMETRIC.whiteIsZero:
+    case TIFF_PHOTOMETRIC.whiteIsZero:
       return greyRule(255);
-    case PHOTOMETRIC.blackIsZero:
+    case TIFF_PHOTOMETRIC.blackIsZero:
       return greyRule(0);
-    case PHOTOMETRIC.palette:
+    case TIFF_PHOTOMETRIC.palette:
       return paletteRule(layout);
-    case PHOTOMETRIC.separated:
+    case TIFF_PHOTOMETRIC.separated:
       return inkRule;
-    case PHOTOMETRIC.ycbcr:
+    case TIFF_PHOTOMETRIC.ycbcr:
       return ycbcrRule;
-    case PHOTOMETRIC.cielab:
+    case TIFF_PHOTOMETRIC.cielab:
       return labRule;
     default:
       return rgbRule;

@@ -1,8 +1,15 @@
 import { webp } from 'icodec/node';
 import decoderFile from 'icodec/webp-dec.wasm';
-import { u16le, u24le, u32le } from '../../core/bytes.ts';
+import { u24le } from '../../core/bytes.ts';
 import type { Size } from '../../core/imageHeader.ts';
-import { readRiffChunk, WEBP_CHUNKS_START } from '../../core/webpHeader.ts';
+import { MAX_FILE_PARTS } from '../../core/limits.ts';
+import {
+  isWebpPicture,
+  readRiffChunk,
+  readWebpPicture,
+  WEBP_CHUNKS_START,
+  WEBP_FRAME_HEADER,
+} from '../../core/webpHeader.ts';
 import type { RiffChunk } from '../../core/webpHeader.ts';
 import type { Bitmap } from '../bitmap.ts';
 import { DecodeError } from '../decodeError.ts';
@@ -19,8 +26,6 @@ interface Frame extends Size {
   readonly chunks: readonly RiffChunk[];
 }
 
-/** Of a frame in an animation, before its chunks. */
-const FRAME_HEADER = 16;
 const ALPHA_FLAG = 16;
 
 /**
@@ -40,8 +45,8 @@ function findFrame(bytes: Uint8Array): Frame {
     canvas = edgesAt(bytes, chunk.dataStart + 4);
     chunk = readRiffChunk(bytes, chunk.end);
   }
-  while (chunk && !['ANMF', 'ALPH', 'VP8 ', 'VP8L'].includes(chunk.type)) {
-    chunk = readRiffChunk(bytes, chunk.end);
+  for (let count = 0; chunk && !isPartOfPicture(chunk); count += 1) {
+    chunk = count < MAX_FILE_PARTS ? readRiffChunk(bytes, chunk.end) : undefined;
   }
   if (chunk?.type === 'ANMF') {
     const at = chunk.dataStart;
@@ -50,7 +55,7 @@ function findFrame(bytes: Uint8Array): Frame {
       top: u24le(bytes, at + 3) * 2,
       ...edgesAt(bytes, at + 6),
     };
-    const first = readRiffChunk(bytes, at + FRAME_HEADER);
+    const first = readRiffChunk(bytes, at + WEBP_FRAME_HEADER);
     return checked(bytes, {
       ...frame,
       canvas: canvas ?? frame,
@@ -58,8 +63,12 @@ function findFrame(bytes: Uint8Array): Frame {
     });
   }
   const chunks = pictureChunks(bytes, chunk);
-  const size = sizeOf(bytes, chunks.at(-1));
+  const size = sizeOf(bytes, chunks);
   return checked(bytes, { left: 0, top: 0, ...size, canvas: canvas ?? size, chunks });
+}
+
+function isPartOfPicture(chunk: RiffChunk): boolean {
+  return chunk.type === 'ANMF' || chunk.type === 'ALPH' || isWebpPicture(chunk);
 }
 
 function edgesAt(bytes: Uint8Array, at: number): Size {
@@ -69,28 +78,25 @@ function edgesAt(bytes: Uint8Array, at: number): Size {
 /** The chunks of one picture, from `first` on. */
 function pictureChunks(bytes: Uint8Array, first: RiffChunk | undefined): readonly RiffChunk[] {
   let alpha: RiffChunk | undefined;
-  for (let chunk = first; chunk; chunk = readRiffChunk(bytes, chunk.end)) {
-    if (chunk.type === 'ALPH') {
-      alpha = chunk;
-    } else if (chunk.type === 'VP8L') {
-      return [chunk];
-    } else if (chunk.type === 'VP8 ') {
-      return alpha ? [alpha, chunk] : [chunk];
-    } else if (chunk.type === 'ANMF') {
-      break;
+  let chunk = first;
+  for (let count = 0; chunk && chunk.type !== 'ANMF' && count < MAX_FILE_PARTS; count += 1) {
+    if (isWebpPicture(chunk)) {
+      return alpha && chunk.type === 'VP8 ' ? [alpha, chunk] : [chunk];
     }
+    alpha = chunk.type === 'ALPH' ? chunk : alpha;
+    chunk = readRiffChunk(bytes, chunk.end);
   }
   throw new DecodeError('no picture inside', { truncated: true });
 }
 
-/** The size by the codec's own header (RFC 6386, section 9.1; RFC 9649, section 3.4). */
-function sizeOf(bytes: Uint8Array, chunk: RiffChunk | undefined): Size {
-  const at = chunk?.dataStart ?? 0;
-  if (chunk?.type === 'VP8L') {
-    const bits = u32le(bytes, at + 1);
-    return { width: (bits & 0x3fff) + 1, height: ((bits >>> 14) & 0x3fff) + 1 };
+/** The size by the codec's own header. */
+function sizeOf(bytes: Uint8Array, chunks: readonly RiffChunk[]): Size {
+  const last = chunks.at(-1);
+  const picture = last && readWebpPicture(bytes, last);
+  if (!picture) {
+    throw new DecodeError('no picture inside', { truncated: !last || last.dataEnd > bytes.length });
   }
-  return { width: u16le(bytes, at + 6) & 0x3fff, height: u16le(bytes, at + 8) & 0x3fff };
+  return picture.size;
 }
 
 /** The codec allocates what its own header says, so that has to be what the container says. */
@@ -100,7 +106,7 @@ function checked(bytes: Uint8Array, frame: Frame): Frame {
   if (!last || last.dataEnd > bytes.length) {
     throw new DecodeError('pixel data ends early', { truncated: true });
   }
-  const size = sizeOf(bytes, last);
+  const size = sizeOf(bytes, chunks);
   if (size.width !== width || size.height !== height) {
     throw new DecodeError('the picture has not the size of its frame', { truncated: false });
   }

@@ -1,22 +1,17 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
+import { probe } from '../../../src/core/probe.ts';
 import { bmpFile } from './makeHeaders.ts';
+import { makeImageHeader } from './makeImageHeader.ts';
 import { failureOf, headerOf } from './readHeader.ts';
 
 describe('the header of a BMP', () => {
   it('is read in every length, of Windows and of OS/2', () => {
     for (const headerLength of [12, 40, 52, 56, 64, 108, 124]) {
-      assert.deepEqual(headerOf(bmpFile({ headerLength, width: 30, height: 20 })), {
-        format: 'bmp',
-        size: { width: 30, height: 20 },
-        orientation: 1,
-        colourSpace: 'rgb',
-        lossy: false,
-        progressive: false,
-        frames: 1,
-        alpha: false,
-        bitDepth: 8,
-      });
+      assert.deepEqual(
+        headerOf(bmpFile({ headerLength, width: 30, height: 20 })),
+        makeImageHeader(30, 20, { format: 'bmp' }),
+      );
     }
   });
 
@@ -45,14 +40,44 @@ describe('the header of a BMP', () => {
     assert.equal(headerOf(bmpFile({ ...parts, alphaMask })).alpha, false);
   });
 
-  it('is refused with a senseless size or depth, with another format inside, or cut off', () => {
+  it('has alpha by a mask behind the header as well, for which it asks', () => {
+    const file = bmpFile({ width: 3, height: 2, depth: 32, compression: 6 });
+    file.writeUInt32LE(0xff000000, 14 + 52);
+    assert.equal(headerOf(file).alpha, true);
+    assert.deepEqual(probe(file.subarray(0, 60), file.length), {
+      kind: 'needMoreBytes',
+      atLeast: file.length,
+    });
+  });
+
+  it('says nothing of what its length leaves out', () => {
+    // The header of OS/2 that ends behind the depth; a compression would come next.
+    const file = bmpFile({ headerLength: 40, width: 30, height: 20, compression: 5 });
+    file.writeUInt32LE(16, 14);
+    assert.deepEqual(headerOf(file).size, { width: 30, height: 20 });
+  });
+
+  it('names kinds that are not read', () => {
+    for (const [headerLength, compression, what] of [
+      [40, 4, 'JPEG inside'],
+      [124, 5, 'PNG inside'],
+      [40, 11, 'CMYK colours'],
+      [64, 3, 'CCITT fax compression'],
+      [64, 4, 'run lengths of 24 bits'],
+    ] as const) {
+      const file = bmpFile({ headerLength, width: 3, height: 2, depth: 1, compression });
+      assert.deepEqual(failureOf(file), { kind: 'formatUnsupported', format: `BMP with ${what}` });
+    }
+  });
+
+  it('is refused with a senseless size or depth, or cut off', () => {
     for (const parts of [
       { width: 0, height: 2 },
       { width: -3, height: 2 },
       { width: 3, height: 0 },
       { width: 3, height: -(2 ** 31) },
       { width: 3, height: 2, depth: 7 },
-      { width: 3, height: 2, compression: 4 },
+      { width: 3, height: 2, depth: 4, compression: 1 },
     ]) {
       assert.equal(failureOf(bmpFile(parts)).kind, 'imageDamaged', JSON.stringify(parts));
     }

@@ -138,6 +138,19 @@ describe('stripMetadata of JPEG', () => {
     ]);
     assert.equal(stripFailure(twice, 'jpeg'), 'imageDamaged');
   });
+
+  it('takes nothing for part of a segment that lies behind its length', () => {
+    const jpeg = makeJpeg(SIZE);
+    const short = Uint8Array.from(jpeg);
+    short[4] = 0;
+    short[5] = 0;
+    const once = stripped(short, 'jpeg');
+    assert.equal(stripped(once, 'jpeg'), once);
+    const frame = jpeg.indexOf(Buffer.of(0xff, 0xc0));
+    const noFrame = Uint8Array.from(jpeg);
+    noFrame[frame + 3] = 2;
+    assert.equal(stripFailure(noFrame, 'jpeg'), 'imageDamaged');
+  });
 });
 
 describe('stripMetadata of GIF', () => {

@@ -3,6 +3,7 @@ import { describe, it } from 'mocha';
 import { probe } from '../../../src/core/probe.ts';
 import { ORIENTATIONS } from '../imaging/makeImages.ts';
 import { tiffFile } from './makeHeaders.ts';
+import { makeImageHeader } from './makeImageHeader.ts';
 import { failureOf, headerOf } from './readHeader.ts';
 
 const PAGE = { 256: [30], 257: [20], 258: [8, 8, 8], 259: [1], 262: [2], 277: [3] };
@@ -10,17 +11,10 @@ const PAGE = { 256: [30], 257: [20], 258: [8, 8, 8], 259: [1], 262: [2], 277: [3
 describe('the header of a TIFF', () => {
   it('is read in both byte orders', () => {
     for (const littleEndian of [true, false]) {
-      assert.deepEqual(headerOf(tiffFile({ littleEndian, pages: [PAGE] })), {
-        format: 'tiff',
-        size: { width: 30, height: 20 },
-        orientation: 1,
-        colourSpace: 'rgb',
-        lossy: false,
-        progressive: false,
-        frames: 1,
-        alpha: false,
-        bitDepth: 8,
-      });
+      assert.deepEqual(
+        headerOf(tiffFile({ littleEndian, pages: [PAGE] })),
+        makeImageHeader(30, 20, { format: 'tiff' }),
+      );
     }
   });
 
@@ -38,9 +32,9 @@ describe('the header of a TIFF', () => {
   });
 
   it('tells colour, depth, transparency and lossy compression', () => {
-    const cmyk = { ...PAGE, 258: [16, 16, 16, 16], 259: [7], 262: [5], 277: [4] };
+    const cmyk = { ...PAGE, 258: [8, 8, 8, 8], 259: [7], 262: [5], 277: [4] };
     const header = headerOf(tiffFile({ pages: [cmyk] }));
-    assert.deepEqual([header.colourSpace, header.bitDepth, header.lossy], ['cmyk', 16, true]);
+    assert.deepEqual([header.colourSpace, header.bitDepth, header.lossy], ['cmyk', 8, true]);
     for (const [extra, alpha] of [
       [0, false],
       [1, true],
@@ -94,8 +88,56 @@ describe('the header of a TIFF', () => {
     }
   });
 
-  it('is refused without a size, with unknown colours, or cut off', () => {
-    const damaged = [{ 256: [30] }, { 256: [0], 257: [20] }, { ...PAGE, 262: [77] }];
+  it('names kinds that are not read', () => {
+    for (const [fields, what] of [
+      [{ 259: [2] }, 'CCITT fax compression'],
+      [{ 259: [3] }, 'CCITT fax compression'],
+      [{ 259: [4] }, 'CCITT fax compression'],
+      [{ 259: [6] }, 'old-style JPEG compression'],
+      [{ 259: [34_887] }, 'LERC compression'],
+      [{ 259: [50_000] }, 'Zstandard compression'],
+      [{ 259: [50_001] }, 'WebP compression'],
+      [{ 259: [999] }, 'compression 999'],
+      [{ 259: [7], 258: [12, 12, 12] }, 'JPEG of 12 bits'],
+      [{ 259: [7], 284: [2] }, 'JPEG in planes'],
+      [{ 258: [32, 32, 32], 339: [3, 3, 3] }, 'floating-point samples'],
+      [{ 339: [2] }, 'signed samples'],
+      [{ 258: [8, 8, 5] }, 'samples of different depths'],
+      [{ 258: [64, 64, 64] }, 'samples of 64 bits'],
+      [{ 277: [17] }, '17 samples a pixel'],
+      [{ 317: [3] }, 'a floating-point predictor'],
+      [{ 258: [4, 4, 4], 317: [2] }, 'a predictor of 4 bits'],
+      [{ 262: [9] }, 'ICC Lab colours'],
+      [{ 262: [77] }, 'photometric interpretation 77'],
+      [{ 262: [6] }, 'subsampled YCbCr outside of JPEG'],
+      [{ 258: [16], 262: [3], 277: [1] }, 'a palette of 16 bits'],
+    ] as const) {
+      const file = tiffFile({ pages: [{ ...PAGE, ...fields }] });
+      assert.deepEqual(failureOf(file), { kind: 'formatUnsupported', format: `TIFF with ${what}` });
+    }
+  });
+
+  it('is refused when its segments or samples would take memory that no picture needs', () => {
+    const wide = { 258: Array.from({ length: 16 }, () => 32), 277: [16] };
+    for (const [fields, what] of [
+      [{ 256: [6000], 257: [5000], ...wide }, '16 samples of 32 bits a pixel'],
+      [{ 322: [65_520], 323: [65_520] }, 'tiles of 65520x65520'],
+      [{ 256: [60_000], 257: [16], 322: [16], 323: [4096] }, 'tiles of 16x4096'],
+      [{ 256: [60_000], 257: [1600], 322: [1], 323: [1], 284: [2] }, 'tiles of 1x1'],
+      [{ 256: [30_000], 257: [300], 259: [7], 322: [1024], 323: [1024] }, 'tiles of 1024x1024'],
+      [{ 322: [65_535], 323: [1], ...wide, 258: [32], 277: [4] }, undefined],
+    ] as const) {
+      const file = tiffFile({ pages: [{ ...PAGE, ...fields }] });
+      if (what === undefined) {
+        assert.equal(headerOf(file).format, 'tiff');
+        continue;
+      }
+      assert.deepEqual(failureOf(file), { kind: 'formatUnsupported', format: `TIFF with ${what}` });
+    }
+  });
+
+  it('is refused without a size, with too few samples, or cut off', () => {
+    const damaged = [{ 256: [30] }, { 256: [0], 257: [20] }, { ...PAGE, 262: [5] }];
     for (const page of damaged) {
       assert.equal(failureOf(tiffFile({ pages: [page] })).kind, 'imageDamaged');
     }

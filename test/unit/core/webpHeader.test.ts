@@ -3,8 +3,10 @@ import { describe, it } from 'mocha';
 import sharp from 'sharp';
 import type { Sharp } from 'sharp';
 import { probe } from '../../../src/core/probe.ts';
+import { stripWebp } from '../../../src/core/stripWebp.ts';
 import { exifTiff } from '../imaging/makeImages.ts';
 import { riffChunk, riffChunks, text, webpFile } from './makeHeaders.ts';
+import { makeImageHeader } from './makeImageHeader.ts';
 import { failureOf, headerOf } from './readHeader.ts';
 
 const picture = (alpha = 1): Sharp =>
@@ -15,17 +17,10 @@ const picture = (alpha = 1): Sharp =>
 describe('the header of a WebP', () => {
   it('tells lossy from lossless, and transparency', async () => {
     const lossy = headerOf(await picture().webp().toBuffer());
-    assert.deepEqual(lossy, {
-      format: 'webp',
-      size: { width: 30, height: 20 },
-      orientation: 1,
-      colourSpace: 'ycbcr',
-      lossy: true,
-      progressive: false,
-      frames: 1,
-      alpha: false,
-      bitDepth: 8,
-    });
+    assert.deepEqual(
+      lossy,
+      makeImageHeader(30, 20, { format: 'webp', colourSpace: 'ycbcr', lossy: true }),
+    );
     const lossless = headerOf(await picture(0.5).webp({ lossless: true }).toBuffer());
     assert.deepEqual(
       [lossless.lossy, lossless.alpha, lossless.colourSpace, lossless.size],
@@ -79,6 +74,39 @@ describe('the header of a WebP', () => {
     const canvas = Buffer.of(0, 0, 0, 0, 9, 0, 0, 9, 0, 0);
     const file = webpFile(riffChunk('VP8X', canvas), riffChunk(first.type, first.data));
     assert.equal(failureOf(file).kind, 'imageDamaged');
+  });
+
+  it('does not go through millions of chunks without data', async () => {
+    const empty = Buffer.alloc(60_000_000, riffChunk('JUNK', Buffer.alloc(0)));
+    const still = await picture().webp().toBuffer();
+    const [first] = riffChunks(still);
+    assert.ok(first);
+    const codec = riffChunk(first.type, first.data);
+    const canvas = (flags: number): Buffer =>
+      riffChunk('VP8X', Buffer.of(flags, 0, 0, 0, 29, 0, 0, 19, 0, 0));
+    const place = Buffer.of(0, 0, 0, 0, 0, 0, 29, 0, 0, 19, 0, 0, 9, 0, 0, 0);
+    const frame = (...chunks: readonly Uint8Array[]): Buffer =>
+      riffChunk('ANMF', Buffer.concat([place, ...chunks]));
+    const expected = { kind: 'imageDamaged', format: 'WebP', detail: 'too many chunks' };
+    for (const file of [
+      webpFile(canvas(0), empty, codec),
+      webpFile(canvas(8), codec, empty),
+      webpFile(canvas(2), frame(empty, codec)),
+      webpFile(canvas(2), frame(codec), frame(codec, empty.subarray(0, 30_000_000))),
+    ]) {
+      const start = performance.now();
+      const stripped = stripWebp(file);
+      const probed = probe(file, file.length);
+      const milliseconds = performance.now() - start;
+      assert.ok(!stripped.ok);
+      assert.deepEqual(stripped.error, expected);
+      // What stands in the second frame no header is read from.
+      assert.ok(probed.kind === 'header' || probed.kind === 'failed');
+      if (probed.kind === 'failed') {
+        assert.deepEqual(probed.failure, expected);
+      }
+      assert.ok(milliseconds < 200, `${milliseconds} ms`);
+    }
   });
 
   it('names a file that is cut off, and one without a picture', async () => {

@@ -99,6 +99,13 @@ describe('decodeBmp', () => {
     const palette = [...PALETTE, ...Array.from({ length: 252 }, () => [9, 9, 9])];
     const pixels = Buffer.of(2, 3, 0, 0, 0, 1, 2, 0);
     assert.deepEqual(decode({ ...parts, palette, pixels }), PICTURE);
+    // The shortest header of OS/2 2.x is followed by the pixels, not by a compression.
+    const blue = Buffer.of(255, 0, 0, 255, 0, 0);
+    const file = makeBmp({ width: 2, height: 1, bits: 24, pixels: Buffer.alloc(0) });
+    file.writeUInt32LE(30, 10);
+    file.writeUInt32LE(16, 14);
+    const short = Buffer.concat([file.subarray(0, 30), blue, Buffer.alloc(2)]);
+    assert.deepEqual([...decodeBmp(short, {}).data], [...BLUE, ...BLUE]);
   });
 
   it('undoes run lengths of 8 and of 4 bits', () => {
@@ -127,7 +134,7 @@ describe('decodeBmp', () => {
     const runs = { ...SIZE, bits: 8, compression: 1, palette: PALETTE, pixels: Buffer.of(2, 1) };
     assert.throws(() => decodeBmp(makeBmp(runs), {}), isTruncated);
     const huffman = { ...SIZE, bits: 1, compression: 3, headerLength: 64, pixels: Buffer.alloc(9) };
-    assert.throws(() => decodeBmp(makeBmp(huffman), {}), /compression 3/);
+    assert.throws(() => decodeBmp(makeBmp(huffman), {}), /CCITT fax compression/);
   });
 
   it('survives damage', async () => {
