@@ -3,6 +3,7 @@ import type { ReadableFormat } from './formats.ts';
 import { itemProperties, primaryItemId } from './heifItems.ts';
 import { childrenOf, readBox } from './isoBoxes.ts';
 import { JPEG_MARKER, nextJpegSegment } from './jpegHeader.ts';
+import { MAX_FILE_PARTS } from './limits.ts';
 import { PNG_SIGNATURE, readPngChunk } from './pngHeader.ts';
 import { readTiffDirectory, tiffByteOrder } from './tiffDirectory.ts';
 import { readRiffChunk, WEBP_CHUNKS_START, webpEnd } from './webpHeader.ts';
@@ -108,7 +109,7 @@ function fromPng(bytes: Uint8Array, inflate: Inflate): Uint8Array | undefined {
 function fromWebp(bytes: Uint8Array): Uint8Array | undefined {
   const end = Math.min(webpEnd(bytes), bytes.length);
   let at = WEBP_CHUNKS_START;
-  while (at < end) {
+  for (let count = 0; at < end && count < MAX_FILE_PARTS; count += 1) {
     const chunk = readRiffChunk(bytes, at);
     if (!chunk || chunk.dataEnd > end) {
       return undefined;

@@ -4,6 +4,8 @@ import type { ImageHeader, Size } from './imageHeader.ts';
 const JPEG_HEADROOM = 1.1;
 /** Bytes of a pixel as it is worked on: red, green, blue and alpha. */
 const RGBA = 4;
+/** What the decoder of TIFF takes of any picture, at most. */
+const TIFF_BAND = 130_000_000;
 
 /** Bytes that a codec takes for a pixel of the stored picture, and for one with alpha beside that. */
 interface PixelBytes {
@@ -63,8 +65,8 @@ function decoderMemory(header: ImageHeader, size: Size): number {
     case 'heic':
       return pixels * bytesOf(header.bitDepth > 8 ? HEIC_DEEP : HEIC, header);
     case 'tiff':
-      // The samples as stored, unpacked, and two pictures of pixels.
-      return pixels * (samplesOf(header) * Math.ceil(header.bitDepth / 8) + 2 * RGBA);
+      // A band of segments and what unpacks them; a JPEG inside may be one segment, whole.
+      return TIFF_BAND + pixels * RGBA;
     case 'bmp':
       return pixels * 2 * RGBA;
     case 'ico':
@@ -84,16 +86,6 @@ function bytesOf({ colours, alpha }: PixelBytes, header: ImageHeader): number {
 function jpegScale(from: Size, to: Size): number {
   const wanted = Math.max(to.width / from.width, to.height / from.height) * JPEG_HEADROOM;
   return Math.min(Math.ceil(wanted * 8), 8) / 8;
-}
-
-function samplesOf({ colourSpace, alpha }: ImageHeader): number {
-  const colours =
-    colourSpace === 'grey' || colourSpace === 'palette'
-      ? 1
-      : colourSpace === 'cmyk' || colourSpace === 'ycck'
-        ? 4
-        : 3;
-  return colours + (alpha ? 1 : 0);
 }
 
 function isCmyk({ colourSpace }: ImageHeader): boolean {
