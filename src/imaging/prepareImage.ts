@@ -20,6 +20,9 @@ import type { PictureJob, TranscodedPicture, TranscodeOutput } from './transcode
 import { WorkerPool } from './workerPool.ts';
 import type { WorkerPoolOptions } from './workerPool.ts';
 
+/** Longest time for a drawing: few bytes of one can ask for any amount of work. */
+const DRAWING_SECONDS = 10;
+
 /** A file that was read and planned, before anything is decoded. */
 interface PlannedImage {
   readonly header: ImageHeader;
@@ -146,7 +149,7 @@ export class ImagePreparer {
     const memory = pictures[0].crop ? decodeMemory(header, header.size, bytes.length) : plan.memory;
     return await this.#pool.run(
       { bytes, header, pictures, base64Limit: plan.base64Limit },
-      { memory },
+      { memory, ...(header.format === 'svg' && { seconds: DRAWING_SECONDS }) },
       signal,
     );
   }

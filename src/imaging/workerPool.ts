@@ -24,6 +24,8 @@ export interface WorkerPoolOptions {
 export interface JobNeeds {
   /** Bytes, at most. */
   readonly memory: number;
+  /** Longest time, where that is less than the pool's. */
+  readonly seconds?: number;
 }
 
 type Outcome = Result<TranscodeOutput, ImageFailure>;
@@ -31,6 +33,7 @@ type Outcome = Result<TranscodeOutput, ImageFailure>;
 interface Request {
   readonly job: TranscodeJob;
   readonly memory: number;
+  readonly seconds: number;
   readonly settle: (outcome: Outcome) => void;
 }
 
@@ -103,6 +106,7 @@ export class WorkerPool {
       const request: Request = {
         job,
         memory: needs.memory,
+        seconds: Math.min(needs.seconds ?? Infinity, this.#timeoutSeconds),
         settle: (outcome) => {
           signal.removeEventListener('abort', onAbort);
           resolve(outcome);
@@ -165,7 +169,7 @@ export class WorkerPool {
     this.#memoryTaken += request.memory;
     thread.worker.ref();
     clearTimeout(thread.timer);
-    const seconds = this.#timeoutSeconds;
+    const { seconds } = request;
     thread.timer = setTimeout(() => {
       this.#fail(thread, failed({ kind: 'preparationTimedOut', seconds }));
     }, seconds * 1000);

@@ -138,7 +138,7 @@ describe('planImage', () => {
     assert.ok(plan.kind === 'refuse' && plan.failure.kind === 'tooManyPixels');
     const { limitPixels } = plan.failure;
     assert.ok(limitPixels > 20e6 && limitPixels < 50e6, `${limitPixels}`);
-    const edge = Math.floor(Math.sqrt(limitPixels * 0.95));
+    const edge = Math.floor(Math.sqrt(limitPixels * 0.9));
     assert.equal(planImage(header(edge, edge, deep), 90 * MEGABYTE, SONNET).kind, 'transcode');
   });
 

@@ -211,6 +211,18 @@ describe('WorkerPool', () => {
     assert.deepEqual(outcomes, [timedOut, timedOut]);
   });
 
+  it('takes the shorter of its own time and that of the job', async () => {
+    const pool = makePool(rogue('for (;;) {}'), { timeoutSeconds: 0.2 });
+    for (const [seconds, taken] of [
+      [0.05, 0.05],
+      [9, 0.2],
+    ] as const) {
+      const outcome = await pool.run(order({ what: 1 }), { ...SMALL, seconds }, NEVER);
+      const error = { kind: 'preparationTimedOut', seconds: taken };
+      assert.deepEqual(outcome, { ok: false, error });
+    }
+  });
+
   it('rejects an aborted job with the reason and goes on with the next', async () => {
     const pool = makePool(rogue('if (what === 1) for (;;) {} answer(what);'), { memoryLimit: 1 });
     const [running, waiting] = [new AbortController(), new AbortController()];
