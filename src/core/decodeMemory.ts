@@ -6,6 +6,8 @@ const JPEG_HEADROOM = 1.1;
 const RGBA = 4;
 /** What the decoder of TIFF takes of any picture, at most. */
 const TIFF_BAND = 130_000_000;
+/** Layers of a drawing that the renderer may hold at once. */
+const SVG_LAYERS = 400 * 2 ** 20;
 
 /** Bytes that a codec takes for a pixel of the stored picture, and for one with alpha beside that. */
 interface PixelBytes {
@@ -73,8 +75,8 @@ function decoderMemory(header: ImageHeader, size: Size): number {
     case 'cur':
       return pixels * 2 * RGBA;
     case 'svg':
-      // A drawing has no pixels but those that are wanted.
-      return size.width * size.height * 2 * RGBA;
+      // A drawing has no pixels but those that are wanted, and its layers, which are bounded.
+      return size.width * size.height * 2 * RGBA + SVG_LAYERS;
   }
 }
 

@@ -14,6 +14,20 @@ export const SHIPPED_FAMILIES = {
   monospace: 'DejaVu Sans Mono',
 } as const;
 
+const FAMILY_PROPERTY = /\bfont(?:-family)?\s*:[^;{}<>]*/gi;
+
+/** Puts families that ship in the place of generic ones: the renderer has but one for all of them. */
+export function nameFamilies(families: string): string {
+  return families
+    .replaceAll(/(?<![\w-])(?:ui-)?monospace(?![\w-])/gi, SHIPPED_FAMILIES.monospace)
+    .replaceAll(/(?<![\w-])(?:ui-)?serif(?![\w-])/gi, SHIPPED_FAMILIES.serif);
+}
+
+/** The same for the declarations of a style. */
+export function nameFamiliesOfStyle(style: string): string {
+  return style.replaceAll(FAMILY_PROPERTY, nameFamilies);
+}
+
 interface SystemFont {
   /** What in a drawing asks for it. */
   readonly asks: RegExp;

@@ -1,4 +1,5 @@
 import { initWasm, Resvg } from '@resvg/resvg-wasm';
+import type { CustomFontsOptions } from '@resvg/resvg-wasm';
 import rendererFile from '@resvg/resvg-wasm/index_bg.wasm';
 import { MAX_PIXELS } from '../../core/limits.ts';
 import { probeSvg } from '../../core/svgHeader.ts';
@@ -7,15 +8,10 @@ import { DecodeError } from '../decodeError.ts';
 import { wasmModule } from '../wasmModule.ts';
 import type { DecodeOptions } from './decoder.ts';
 import { fontsFor, SHIPPED_FAMILIES } from './fonts.ts';
-import {
-  checkEmbeddedPictures,
-  checkEntities,
-  hasExternalParts,
-  hasText,
-  nameGenericFamilies,
-  svgText,
-  withRootSize,
-} from './svgText.ts';
+import { embeddedPicture, SVG_MEDIA_TYPE } from './svgPictures.ts';
+import { safeSource } from './svgSource.ts';
+import { hasText, svgText, withRootSize } from './svgText.ts';
+import { checkWork } from './svgWork.ts';
 
 let ready: Promise<void> | undefined;
 
@@ -26,12 +22,6 @@ let ready: Promise<void> | undefined;
 export async function renderSvg(bytes: Uint8Array, options: DecodeOptions): Promise<Bitmap> {
   ready ??= initWasm(wasmModule(rendererFile));
   await ready;
-  const text = svgText(bytes);
-  checkEntities(text);
-  checkEmbeddedPictures(text);
-  if (hasExternalParts(text)) {
-    options.onExternalParts?.();
-  }
   const probed = probeSvg(bytes);
   if (probed.kind !== 'header') {
     throw new DecodeError('no root element', { truncated: probed.kind === 'needMoreBytes' });
@@ -41,13 +31,22 @@ export async function renderSvg(bytes: Uint8Array, options: DecodeOptions): Prom
   if (target.width * target.height > MAX_PIXELS) {
     throw new DecodeError(`size ${target.width}x${target.height}`, { truncated: false });
   }
-  const svg = withRootSize(nameGenericFamilies(text), size, target);
+  const source = safeSource(svgText(bytes));
+  if (source.hasExternalParts) {
+    options.onExternalParts?.();
+  }
+  const svg = withRootSize(source.text, size, target);
   const font = {
     fontBuffers: hasText(svg) ? fontsFor(svg) : [],
     defaultFontFamily: SHIPPED_FAMILIES.sansSerif,
   };
   const tree = attempt(() => new Resvg(svg, { font }));
   try {
+    checkWork(
+      attempt(() => tree.toString()),
+      target,
+      embeddedContents(font),
+    );
     const image = attempt(() => tree.render());
     try {
       const data = Buffer.from(image.pixels.buffer);
@@ -56,6 +55,32 @@ export async function renderSvg(bytes: Uint8Array, options: DecodeOptions): Prom
     } finally {
       image.free();
     }
+  } finally {
+    tree.free();
+  }
+}
+
+/** What the addresses in a simplified drawing hold; each is read once. */
+function embeddedContents(font: CustomFontsOptions): (href: string) => number | string {
+  const contents = new Map<string, number | string>();
+  return (href) => {
+    let content = contents.get(href);
+    if (content === undefined) {
+      const picture = embeddedPicture(href);
+      content =
+        picture?.mediaType === SVG_MEDIA_TYPE
+          ? simplified(svgText(picture.bytes), font)
+          : (picture?.pixels ?? 0);
+      contents.set(href, content);
+    }
+    return content;
+  };
+}
+
+function simplified(svg: string, font: CustomFontsOptions): string {
+  const tree = attempt(() => new Resvg(svg, { font }));
+  try {
+    return attempt(() => tree.toString());
   } finally {
     tree.free();
   }
