@@ -153,7 +153,7 @@ async function run() {
       outbase: 'test/integration',
       outdir: 'out/integration',
       outExtension: { '.js': '.cjs' },
-      external: ['vscode', 'mocha', 'playwright-core'],
+      external: ['vscode', 'mocha', 'playwright-core', 'sharp'],
     });
   }
   if (watch) {

@@ -113,6 +113,6 @@ describe('the header of an SVG', () => {
     assert.deepEqual(sizeOf(`width="${'1'.repeat(60_000)}x" viewBox="0 0 10 20"`), [10, 20]);
     failureOf(Buffer.from(`<!DOCTYPE svg ${'[]'.repeat(8000)}`));
     failureOf(Buffer.from(`<svg ${' \n'.repeat(500_000)}`));
-    assert.ok(performance.now() - started < 1000);
+    assert.ok(performance.now() - started < 10_000);
   });
 });

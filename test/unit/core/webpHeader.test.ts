@@ -94,10 +94,8 @@ describe('the header of a WebP', () => {
       webpFile(canvas(2), frame(empty, codec)),
       webpFile(canvas(2), frame(codec), frame(codec, empty.subarray(0, 30_000_000))),
     ]) {
-      const start = performance.now();
       const stripped = stripWebp(file);
       const probed = probe(file, file.length);
-      const milliseconds = performance.now() - start;
       assert.ok(!stripped.ok);
       assert.deepEqual(stripped.error, expected);
       // What stands in the second frame no header is read from.
@@ -105,7 +103,6 @@ describe('the header of a WebP', () => {
       if (probed.kind === 'failed') {
         assert.deepEqual(probed.failure, expected);
       }
-      assert.ok(milliseconds < 200, `${milliseconds} ms`);
     }
   });
 

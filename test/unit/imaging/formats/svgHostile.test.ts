@@ -38,7 +38,7 @@ async function assertRefused(text: string, detail: RegExp): Promise<void> {
     assert.match(error.message, detail);
     return true;
   });
-  assert.ok(performance.now() - start < 3000, `${performance.now() - start} ms`);
+  assert.ok(performance.now() - start < 10_000, `${performance.now() - start} ms`);
 }
 
 const image = (href: string): string =>
@@ -193,12 +193,12 @@ describe('hostile drawings', () => {
   });
 
   it('draws ordinary effects', async () => {
-    const size = { width: 1600, height: 1200 };
+    const size = { width: 800, height: 600 };
     const shadow = '<filter id="f"><feDropShadow dx="2" dy="2" stdDeviation="3"/></filter>';
     const card = (index: number): string =>
-      `<g filter="url(#f)" opacity=".9"><rect x="${(index % 8) * 200}" y="${Math.floor(index / 8) * 200}" width="180" height="180" rx="9"/></g>`;
+      `<g filter="url(#f)" opacity=".9"><rect x="${(index % 8) * 100}" y="${Math.floor(index / 8) * 100}" width="90" height="90" rx="9"/></g>`;
     const cards = Array.from({ length: 48 }, (_, index) => card(index)).join('');
-    assert.ok((await draw(svg(shadow + cards, size))).ink > 1_000_000);
+    assert.ok((await draw(svg(shadow + cards, size))).ink > 250_000);
     const dots = '<circle cx="50" cy="50" r="3" opacity=".5"/>'.repeat(5000);
     assert.ok((await draw(svg(dots, size))).ink > 20);
     const arrow = '<marker id="m" orient="auto"><path d="M0 0 4 2 0 4Z"/></marker>';
@@ -231,7 +231,8 @@ describe('hostile drawings', () => {
         `<!DOCTYPE svg [<!ENTITY a "b">]>${svg(run)}`,
       ]) {
         const time = timeOfCheck(text);
-        assert.ok(time < 1000, `${time} ms for ${JSON.stringify(text.slice(0, 200))}`);
+        // What is quadratic takes minutes; a busy machine takes its time as well.
+        assert.ok(time < 10_000, `${time} ms for ${JSON.stringify(text.slice(0, 200))}`);
       }
     }
   });
@@ -267,7 +268,7 @@ describe('hostile drawings', () => {
     })).part;
     const property = fc.property(part, fc.integer({ min: 0, max: 3 }), (body, cut) => {
       const text = `<!DOCTYPE svg [<!ENTITY e "x">]>${svg(body.slice(0, 1_000_000))}`;
-      assert.ok(timeOfCheck(text.slice(0, text.length - cut)) < 1000);
+      assert.ok(timeOfCheck(text.slice(0, text.length - cut)) < 10_000);
     });
     fc.assert(property, { numRuns: 150, seed: 3 });
   });

@@ -189,7 +189,7 @@ describe('renderSvg', () => {
     for (const [name, bomb] of Object.entries(bombs)) {
       const start = performance.now();
       await assert.rejects(draw(bomb), DecodeError, name);
-      assert.ok(performance.now() - start < 3000, name);
+      assert.ok(performance.now() - start < 10_000, name);
     }
   });
 
