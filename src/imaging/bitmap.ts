@@ -68,10 +68,13 @@ const TURNS: Readonly<Record<Orientation, (w: number, h: number) => Turn>> = {
   8: (w, h) => ({ start: h * (w - 1), perX: -h, perY: 1 }),
 };
 
-/** Whole pixels instead of bytes. A pooled buffer may lie at an offset that words cannot. */
-export function toWords(data: Buffer): Uint32Array {
+/**
+ * Whole pixels instead of bytes; signed, since the engine keeps only those as plain integers. A pooled
+ * buffer may lie at an offset that words cannot.
+ */
+export function toWords(data: Buffer): Int32Array {
   const aligned = data.byteOffset % 4 === 0 ? data : Buffer.from(Uint8Array.from(data).buffer);
-  return new Uint32Array(aligned.buffer, aligned.byteOffset, aligned.length / 4);
+  return new Int32Array(aligned.buffer, aligned.byteOffset, aligned.length / 4);
 }
 
 /**
@@ -80,7 +83,7 @@ export function toWords(data: Buffer): Uint32Array {
  */
 export function dropAlpha(rgba: Buffer, rgb: Uint8Array): void {
   const pixels = toWords(rgba);
-  const words = new Uint32Array(rgb.buffer, rgb.byteOffset, rgb.length >> 2);
+  const words = new Int32Array(rgb.buffer, rgb.byteOffset, rgb.length >> 2);
   let from = 0;
   for (let to = 0; to + 2 < words.length; to += 3, from += 4) {
     const second = pixels[from + 1] ?? 0;

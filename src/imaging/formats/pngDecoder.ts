@@ -47,10 +47,10 @@ export async function decodePng(
   const { width, height } = file;
   const rows = new PngRows(file);
   const sink = rowSink(file, target ?? file, { pixels: rows.pixels });
-  const whole = file.interlaced ? new Uint32Array(width * height) : undefined;
+  const whole = file.interlaced ? new Int32Array(width * height) : undefined;
   await readRows(file, rows, (at, pass, y) => {
     if (whole) {
-      scatter(new Uint32Array(rows.bytes.buffer, at, pass.width), pass, y, whole, width);
+      scatter(new Int32Array(rows.bytes.buffer, at, pass.width), pass, y, whole, width);
     } else {
       sink.addRow(rows.bytes, at);
     }
@@ -187,7 +187,7 @@ class ByteReader {
 }
 
 /** Puts the pixels of a pass's row where they belong in the whole picture. */
-function scatter(row: Uint32Array, pass: Pass, y: number, whole: Uint32Array, width: number): void {
+function scatter(row: Int32Array, pass: Pass, y: number, whole: Int32Array, width: number): void {
   let to = (pass.startY + y * pass.stepY) * width + pass.startX;
   for (let x = 0; x < pass.width; x += 1, to += pass.stepX) {
     whole[to] = row[x] ?? 0;

@@ -7,10 +7,10 @@ import type { Bitmap } from '../bitmap.ts';
 const RGB = 2;
 const RGBA = 6;
 /**
- * zlib's level. On screenshots 6 takes twice the time for 6 % fewer bytes, and bytes cost nothing:
- * Claude counts pixels.
+ * For zlib. On screenshots level 6 takes twice the time for 6 % fewer bytes, and bytes cost nothing:
+ * Claude counts pixels. More memory and larger pieces spare a third of the time that is left.
  */
-const LEVEL = 1;
+const DEFLATE = { level: 1, memLevel: 9, chunkSize: 1024 * 1024 } as const;
 
 /**
  * Writes a PNG of 8 bits without row filters, which drawings and screenshots compress best without.
@@ -24,7 +24,7 @@ export function encodePng({ data, width, height }: Bitmap, opaque: boolean): Buf
   return Buffer.concat([
     Buffer.from(PNG_SIGNATURE, 'latin1'),
     chunk('IHDR', header),
-    chunk('IDAT', deflateSync(rows(data, width, height, opaque), { level: LEVEL })),
+    chunk('IDAT', deflateSync(rows(data, width, height, opaque), DEFLATE)),
     chunk('IEND', Buffer.alloc(0)),
   ]);
 }
