@@ -32,13 +32,15 @@ export function encodePng({ data, width, height }: Bitmap, opaque: boolean): Buf
 /** The pixels with the filter type "none" in front of every row. */
 function rows(data: Buffer, width: number, height: number, opaque: boolean): Buffer {
   const rowLength = width * (opaque ? 3 : 4);
-  const pixels = opaque ? Buffer.alloc(rowLength * height) : data;
+  const pixels = opaque ? Buffer.allocUnsafeSlow(rowLength * height) : data;
   if (opaque) {
     dropAlpha(data, pixels);
   }
-  const filtered = Buffer.alloc((1 + rowLength) * height);
+  const filtered = Buffer.allocUnsafeSlow((1 + rowLength) * height);
   for (let y = 0; y < height; y += 1) {
-    pixels.copy(filtered, y * (1 + rowLength) + 1, y * rowLength, (y + 1) * rowLength);
+    const at = y * (1 + rowLength);
+    filtered[at] = 0;
+    pixels.copy(filtered, at + 1, y * rowLength, (y + 1) * rowLength);
   }
   return filtered;
 }

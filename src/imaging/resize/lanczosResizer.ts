@@ -110,17 +110,12 @@ export class LanczosResizer implements RowSink {
   }
 
   #finishRow(): void {
-    const { bytes, words, rowTable, rowWeights, line, columnStarts, columnWeights, out } =
-      this.#layout;
+    const { bytes, rowTable, rowWeights, line, columnStarts, columnWeights, out } = this.#layout;
     const { taps, starts } = this.#rows;
-    const start = starts[this.#targetRow] ?? 0;
-    for (let tap = 0; tap < taps; tap += 1) {
-      // A tap below the picture has no weight; any row will do.
-      words[rowTable / 4 + tap] = this.#rowAddress(Math.min(start + tap, this.#from.height - 1));
-    }
+    const rows = rowTable + ((starts[this.#targetRow] ?? 0) % taps) * 4;
     const weights = rowWeights + this.#targetRow * taps * 2;
     const rowBytes = this.#from.width * this.#pixelBytes;
-    this.#kernel.addRows(line, rowTable, weights, taps / ROWS_AT_A_TIME, rowBytes);
+    this.#kernel.addRows(line, rows, weights, taps / ROWS_AT_A_TIME, rowBytes);
     const { width } = this.#to;
     const quads = this.#columns.taps / PIXELS_AT_A_TIME;
     if (this.#pixels === 'rgb') {
@@ -139,13 +134,13 @@ export class LanczosResizer implements RowSink {
 /** Addresses in the kernel's memory. */
 interface Layout {
   readonly bytes: Uint8Array;
-  readonly words: Uint32Array;
   /** As many source rows as a target row is made of, each `stride` bytes, in turn. */
   readonly ring: number;
   readonly stride: number;
   /** The sum of the ring's rows, not yet shrunk in width. */
   readonly line: number;
   readonly out: number;
+  /** Addresses of the ring's rows, twice over: from any row on they stand in their order. */
   readonly rowTable: number;
   readonly rowWeights: number;
   readonly columnStarts: number;
@@ -177,13 +172,16 @@ function layOut(
   const ring = reserve(stride * rows.taps);
   const line = reserve(stride + columns.taps * 4 + 16);
   const out = reserve(width * 4);
-  const rowTable = reserve(rows.taps * 4);
+  const rowTable = reserve(rows.taps * 2 * 4);
   const rowWeights = reserve(rows.weights.byteLength);
   const columnStarts = reserve(columns.starts.byteLength);
   const columnWeights = reserve(columns.weights.byteLength);
   memory.grow(Math.max(Math.ceil(end / PAGE) - memory.buffer.byteLength / PAGE, 0));
   const bytes = new Uint8Array(memory.buffer);
   const words = new Uint32Array(memory.buffer);
+  for (let entry = 0; entry < rows.taps * 2; entry += 1) {
+    words[rowTable / 4 + entry] = ring + (entry % rows.taps) * stride;
+  }
   bytes.set(new Uint8Array(rows.weights.buffer), rowWeights);
   words.set(
     columns.starts.map((start) => start * pixelBytes),
@@ -192,7 +190,6 @@ function layOut(
   bytes.set(new Uint8Array(columns.weights.buffer), columnWeights);
   return {
     bytes,
-    words,
     ring,
     stride,
     line,

@@ -169,7 +169,7 @@ describe('reading headers', () => {
     }
   });
 
-  it('reads ten thousand files in under two seconds', async () => {
+  it('reads ten thousand files in a moment', async () => {
     const files = await samples();
     const heads = files.map((file) => {
       const head = Buffer.alloc(PROBE_BYTES, ' ');
