@@ -32,18 +32,18 @@ const reports = temporaryFolder('reports');
 const needing = chosen.filter((name) => name !== 'unit');
 const prepared = needing.length === 0 ? undefined : attempt(prepare);
 const results: SuiteResult[] = [];
+const running: Promise<SuiteResult>[] = [];
 if (chosen.includes('unit')) {
-  results.push(await runSuite('unit', ['test/host/suite.ts', 'unit']));
+  running.push(runSuite('unit', ['test/host/suite.ts', 'unit']));
 }
 const failure = await prepared;
 // A suite waits more than it works; those in the workbench have the machine to themselves.
 for (const group of [['webview', 'integration'], ['e2e']] as const) {
   const names = group.filter((name) => needing.includes(name));
-  const running: Promise<SuiteResult>[] = [];
   for (const name of names) {
     running.push(runPrepared(name, running.at(-1)));
   }
-  results.push(...(await Promise.all(running)));
+  results.push(...(await Promise.all(running.splice(0))));
 }
 
 fs.cpSync(reports, path.join(outFolder, 'results'), { recursive: true });
