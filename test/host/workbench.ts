@@ -71,8 +71,14 @@ export class Workbench {
   /** Takes back every selection: a right-click on one of several selected files means them all. */
   async selectNothing(): Promise<void> {
     const tree = this.page.getByRole('tree', { name: 'Files Explorer' });
-    await tree.press('Escape');
-    await tree.locator('[aria-selected="true"]').first().waitFor({ state: 'detached' });
+    const selected = tree.locator('[aria-selected="true"]');
+    // An editor that closes gives the keyboard away a moment later, and the key may go elsewhere.
+    await waitFor('nothing to be selected', async () => {
+      if ((await selected.count()) > 0) {
+        await tree.press('Escape');
+      }
+      return (await selected.count()) === 0 || undefined;
+    });
   }
 
   /** Opens a file in an editor that stays. */
