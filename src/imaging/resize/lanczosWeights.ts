@@ -27,7 +27,8 @@ export function lanczosContributions(
   const scale = extent / targetLength;
   const stretch = Math.max(scale, 1);
   const radius = LOBES * stretch;
-  const most = Math.min(Math.ceil(2 * radius) + 1, sourceLength);
+  // One more can only lie on both rims of the kernel at once, where it is zero.
+  const most = Math.min(Math.ceil(2 * radius), sourceLength);
   const taps = Math.ceil(most / multipleOf) * multipleOf;
   const starts = new Int32Array(targetLength);
   const weights = new Int16Array(targetLength * taps);
