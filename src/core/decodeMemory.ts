@@ -6,6 +6,8 @@ const JPEG_HEADROOM = 1.1;
 const RGBA = 4;
 /** What the decoder of TIFF takes of any picture, at most. */
 const TIFF_BAND = 130_000_000;
+/** Inflated bytes up to which a PNG is not inflated piece by piece: that of a 5K screen has 59 MB. */
+export const PNG_AT_ONCE = 64_000_000;
 /** Layers of a drawing that the renderer may hold at once. */
 const SVG_LAYERS = 400 * 2 ** 20;
 
@@ -48,9 +50,12 @@ function decoderMemory(header: ImageHeader, size: Size): number {
   switch (header.format) {
     case 'png':
       // Row by row: two rows of samples (16 bit, four of them) and one of RGBA.
-      return header.progressive
-        ? pixels * 8
-        : Math.max(header.size.width, header.size.height) * (2 * 8 + RGBA);
+      return (
+        inflatedAtOnce(header, pixels) +
+        (header.progressive
+          ? pixels * 8
+          : Math.max(header.size.width, header.size.height) * (2 * 8 + RGBA))
+      );
     case 'jpeg':
       return (
         pixels * jpegScale(header.size, size) ** 2 * (isCmyk(header) ? 4 : 3) +
@@ -88,6 +93,14 @@ function bytesOf({ colours, alpha }: PixelBytes, header: ImageHeader): number {
 function jpegScale(from: Size, to: Size): number {
   const wanted = Math.max(to.width / from.width, to.height / from.height) * JPEG_HEADROOM;
   return Math.min(Math.ceil(wanted * 8), 8) / 8;
+}
+
+/** What a PNG takes that is inflated at once: its pieces, and these put together. */
+function inflatedAtOnce({ colourSpace, alpha, bitDepth }: ImageHeader, pixels: number): number {
+  const colours = colourSpace === 'rgb' ? 3 : 1;
+  const samples = colours + (alpha && colourSpace !== 'palette' ? 1 : 0);
+  const length = (pixels * samples * bitDepth) / 8;
+  return length <= PNG_AT_ONCE ? 2 * length : 0;
 }
 
 function isCmyk({ colourSpace }: ImageHeader): boolean {

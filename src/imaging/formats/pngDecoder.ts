@@ -1,12 +1,14 @@
 import { Readable } from 'node:stream';
-import { createInflate } from 'node:zlib';
+import { createInflate, inflateSync } from 'node:zlib';
 import { u8, u32be } from '../../core/bytes.ts';
+import { PNG_AT_ONCE } from '../../core/decodeMemory.ts';
 import type { Size } from '../../core/imageHeader.ts';
 import { PNG_SIGNATURE, readPngChunk } from '../../core/pngHeader.ts';
 import type { Bitmap } from '../bitmap.ts';
 import { DecodeError } from '../decodeError.ts';
 import { rowSink } from '../resize/lanczosResizer.ts';
 import type { DecodeOptions } from './decoder.ts';
+import { bitsPerPixel } from './pngPixels.ts';
 import type { PngColour } from './pngPixels.ts';
 import { PngRows } from './pngRows.ts';
 
@@ -116,7 +118,7 @@ async function readRows(
   rows: PngRows,
   onRow: (at: number, pass: Pass, y: number) => void,
 ): Promise<void> {
-  const reader = new ByteReader(file.pixelData);
+  const reader = new ByteReader(inflate(file));
   try {
     for (const pass of passesOf(file)) {
       rows.startPass(pass.width);
@@ -129,20 +131,62 @@ async function readRows(
       }
     }
   } finally {
-    reader.close();
+    await reader.close();
   }
 }
 
-/** Reads exact lengths out of a deflated stream, holding no more of it than one chunk. */
+const MEGABYTE = 1024 * 1024;
+
+/**
+ * The filtered rows. At once, a fifth less time is taken for a screenshot than chunk by chunk, each
+ * of which comes from another thread; so only what is large, or inflates to too much, is streamed.
+ */
+async function* inflate(file: PngFile): AsyncGenerator<Uint8Array, void> {
+  const whole = inflateAtOnce(file);
+  if (whole) {
+    yield whole;
+    return;
+  }
+  const stream = Readable.from(file.pixelData).pipe(createInflate({ chunkSize: MEGABYTE }));
+  try {
+    yield* stream;
+  } finally {
+    stream.destroy();
+  }
+}
+
+function inflateAtOnce(file: PngFile): Uint8Array | undefined {
+  const length = inflatedLength(file);
+  if (length > PNG_AT_ONCE) {
+    return undefined;
+  }
+  const chunkSize = Math.min(Math.max(length, 64), 4 * MEGABYTE);
+  try {
+    return inflateSync(Buffer.concat(file.pixelData), { chunkSize, maxOutputLength: length });
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE') {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+function inflatedLength(file: PngFile): number {
+  const pixelBits = bitsPerPixel(file);
+  return passesOf(file).reduce(
+    (sum, { width, height }) => sum + height * (1 + Math.ceil((width * pixelBits) / 8)),
+    0,
+  );
+}
+
+/** Reads exact lengths out of what is inflated, holding no more of it than one chunk. */
 class ByteReader {
-  readonly #stream;
-  readonly #chunks: AsyncIterator<unknown>;
+  readonly #chunks: AsyncGenerator<Uint8Array, void>;
   #chunk: Uint8Array = new Uint8Array();
   #at = 0;
 
-  constructor(deflated: readonly Uint8Array[]) {
-    this.#stream = Readable.from(deflated).pipe(createInflate({ chunkSize: 1024 * 1024 }));
-    this.#chunks = this.#stream[Symbol.asyncIterator]();
+  constructor(chunks: AsyncGenerator<Uint8Array, void>) {
+    this.#chunks = chunks;
   }
 
   /** Fills `bytes` from the chunk at hand, if that has enough. */
@@ -169,8 +213,9 @@ class ByteReader {
     }
   }
 
-  close(): void {
-    this.#stream.destroy();
+  /** Ends the stream, if there is one. */
+  async close(): Promise<void> {
+    await this.#chunks.return();
   }
 
   async #nextChunk(): Promise<void> {
@@ -178,7 +223,7 @@ class ByteReader {
       const truncated = cause instanceof Error && 'code' in cause && cause.code === 'Z_BUF_ERROR';
       throw new DecodeError('pixel data does not inflate', { cause, truncated });
     });
-    if (next.done === true || !(next.value instanceof Uint8Array)) {
+    if (next.done === true) {
       throw new DecodeError('pixel data ends early', { truncated: true });
     }
     this.#chunk = next.value;

@@ -45,6 +45,13 @@ describe('decodeMemory', () => {
     assert.equal(decodeMemory(drawing, SENT, 0), decodeMemory(small, SENT, 0));
   });
 
+  it('counts what a PNG inflates to, where that is done at once', () => {
+    const screen = header({ size: { width: 3840, height: 2160 } });
+    const rgb = 3840 * 2160 * 3;
+    const used = decodeMemory(screen, SENT, 0);
+    assert.ok(used > 2 * rgb && used < 2 * rgb + 20 * MEGABYTE);
+  });
+
   it('counts what each decoder holds of every pixel', () => {
     const expected: readonly [Partial<ImageHeader>, number][] = [
       [{ format: 'png', progressive: true }, 8],
