@@ -7,7 +7,9 @@ import type { Prepared, Preparer, Wanted } from './preparerTasks.ts';
 import { defaultTarget, STANDARD } from './targets.ts';
 import { wantedOutput } from './wantedOutput.ts';
 
-const WARM_UPS = 3;
+/** What each of them works before it is measured: V8 takes as long to compile what is hot. */
+const WARM_UP_MS = 2000;
+const FEWEST_WARM_UPS = 3;
 const ROUNDS = 7;
 
 /** Inputs of one kind, and how much slower than sharp and faster than stock jimp we are to be. */
@@ -90,15 +92,23 @@ async function sideBySide(
   for (const preparer of preparers) {
     runs.push({ preparer, process: stack.use(await PreparerProcess.start()), outputs: [] });
   }
-  for (let round = 0; round < WARM_UPS + ROUNDS; round += 1) {
-    for (const { preparer, process, outputs } of runs) {
-      outputs.push(await process.run({ kind: 'prepare', preparer, file, target, wanted }));
+  const prepareOnce = async ({ preparer, process }: (typeof runs)[number]): Promise<Prepared> =>
+    await process.run({ kind: 'prepare', preparer, file, target, wanted });
+  for (const run of runs) {
+    let worked = 0;
+    for (let round = 0; round < FEWEST_WARM_UPS || worked < WARM_UP_MS; round += 1) {
+      worked += (await prepareOnce(run)).ms;
+    }
+  }
+  for (let round = 0; round < ROUNDS; round += 1) {
+    for (const run of runs) {
+      run.outputs.push(await prepareOnce(run));
     }
   }
   const reference = await libvipsPixels(bytes, wanted.size);
   const results: Result[] = [];
   for (const { preparer, outputs } of runs) {
-    const [first, ...others] = outputs.slice(WARM_UPS);
+    const [first, ...others] = outputs;
     if (!first) {
       throw new RangeError('There was no round.');
     }
