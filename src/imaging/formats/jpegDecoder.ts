@@ -138,6 +138,8 @@ function allocate(turbo: TurboJpeg, byteLength: number): number {
   if (address === 0) {
     throw new RangeError(`no ${byteLength} bytes to be had in WebAssembly memory`);
   }
+  // What an earlier picture has left there must not show where this one is never written.
+  new Uint8Array(turbo.memory.buffer, address, byteLength).fill(0);
   return address;
 }
 
@@ -152,12 +154,11 @@ function readHeader(
   byteLength: number,
 ): TurboHeader {
   const at = allocate(turbo, 16);
-  const status = attempt(() =>
-    turbo.tjDecompressHeader3(handle, jpeg, byteLength, at, at + 4, at + 8, at + 12),
-  );
+  // Its status also tells of a subsampling that TurboJPEG has no name for, such as 3x1, and decodes.
+  attempt(() => turbo.tjDecompressHeader3(handle, jpeg, byteLength, at, at + 4, at + 8, at + 12));
   const [width = 0, height = 0, , colourSpace = 0] = new Int32Array(turbo.memory.buffer, at, 4);
   turbo.free(at);
-  if (status !== 0 || width <= 0 || height <= 0 || width * height > MAX_PIXELS) {
+  if (width <= 0 || height <= 0 || width * height > MAX_PIXELS) {
     throw new DecodeError('the header cannot be decoded', { truncated: false });
   }
   return { width, height, fourComponents: colourSpace >= FIRST_OF_FOUR_COMPONENTS };

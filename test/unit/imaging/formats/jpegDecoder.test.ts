@@ -83,6 +83,28 @@ describe('decodeJpeg', () => {
     }
   });
 
+  it('decodes subsamplings that are not usual', async () => {
+    const red = { create: { ...SIZE, channels: 3, background: '#c02010' } } as const;
+    const file = await sharp(red).jpeg({ chromaSubsampling: '4:4:4' }).toBuffer();
+    // The sampling factors of luma: with any others the same data is another picture, but a whole one.
+    const factors = file.indexOf(Buffer.of(0xff, 0xc0)) + 11;
+    for (const subsampling of [0x31, 0x13, 0x14]) {
+      const unusual = Buffer.from(file);
+      unusual[factors] = subsampling;
+      const { data } = await sharp(unusual, { failOn: 'none' })
+        .ensureAlpha()
+        .raw()
+        .toBuffer({ resolveWithObject: true });
+      const decoded = decodeJpeg(unusual);
+      assert.deepEqual([decoded.width, decoded.height], [SIZE.width, SIZE.height]);
+      const sum = data.reduce(
+        (all, value, at) => all + Math.abs(value - (decoded.data[at] ?? 0)),
+        0,
+      );
+      assert.ok(sum / data.length < 2, `${subsampling}: ${sum / data.length}`);
+    }
+  });
+
   it('refuses what is no JPEG inside, and decodes the next one all the same', async () => {
     const file = await raw().jpeg().toBuffer();
     const broken = Buffer.from(file);
