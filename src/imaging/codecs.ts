@@ -70,7 +70,7 @@ function webpFormat() {
   };
 }
 
-/** jimp with the formats of this extension; a further format is one more entry here. */
+/** jimp with the formats of this extension; a further one has an entry here and in `forEveryFormat`. */
 export const Jimp = createJimp({
   formats: [
     pngFormat,
