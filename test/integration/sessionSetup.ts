@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, afterEach, before, beforeEach } from 'mocha';
+import * as vscode from 'vscode';
+import type { AssistantTurn, Conversation } from '../../src/core/conversation.ts';
+import { BlobStore } from '../../src/host/blobStore.ts';
+import { connect } from '../../src/host/connect.ts';
+import { ConversationSession } from '../../src/host/conversationSession.ts';
+import { ImagePreparer } from '../../src/imaging/prepareImage.ts';
+import { startPracticeServer, type PracticeServer } from '../server/practiceServer.ts';
+
+export const settings = () => vscode.workspace.getConfiguration('visionForClaude');
+
+/** A session with everything real but the panel: files, worker, SDK, and a server on loopback. */
+export class SessionTest {
+  readonly server: PracticeServer;
+  readonly session: ConversationSession;
+  /** Where the files lie. */
+  readonly folder: string;
+  /** What the user has for a key. */
+  apiKey: string | undefined;
+  /** Called when the session asks for the key. */
+  keyAsked: () => void = () => undefined;
+
+  constructor(
+    server: PracticeServer,
+    preparer: ImagePreparer,
+    folder: string,
+    log: vscode.LogOutputChannel,
+  ) {
+    this.server = server;
+    this.folder = folder;
+    this.apiKey = server.apiKey;
+    this.session = new ConversationSession({
+      keys: {
+        getOrAsk: () => {
+          this.keyAsked();
+          return Promise.resolve(this.apiKey);
+        },
+      },
+      blobs: new BlobStore(),
+      preparer,
+      log,
+      connect: (key) => connect(key, log),
+    });
+  }
+
+  async file(name: string, content: Uint8Array | string): Promise<vscode.Uri> {
+    const path = join(this.folder, name);
+    await writeFile(path, content);
+    return vscode.Uri.file(path);
+  }
+
+  async describeImage(...uris: readonly vscode.Uri[]): Promise<void> {
+    await this.session.describe(uris, 'Describe this image.');
+  }
+
+  lastAnswer(): AssistantTurn {
+    const last = this.session.state.turns.at(-1);
+    assert.equal(last?.role, 'assistant');
+    return last;
+  }
+
+  async until(reached: (state: Conversation) => boolean): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const listening = this.session.onDidChange(() => {
+        if (reached(this.session.state)) {
+          listening.dispose();
+          resolve();
+        }
+      });
+    });
+  }
+
+  /** The panel is usable after a fault when the next question gets its answer. */
+  async assertGoesOn(): Promise<void> {
+    const turns = this.session.state.turns.length;
+    await this.session.send('And now?');
+    assert.equal(this.session.state.turns.length, turns + 2);
+    assert.equal(this.lastAnswer().status, 'complete');
+  }
+}
+
+/** A session for each test of the suite, as `current()`. */
+export function useSession(): () => SessionTest {
+  let server: PracticeServer;
+  let folder: string;
+  let preparer: ImagePreparer;
+  let test: SessionTest;
+  let log: vscode.LogOutputChannel;
+
+  before(async () => {
+    // Not before the suite begins: one of the same name would be closed with that of the suite before.
+    log = vscode.window.createOutputChannel('Session tests', { log: true });
+    server = await startPracticeServer();
+    folder = await mkdtemp(join(tmpdir(), 'vision-session-'));
+    const extension = vscode.extensions.getExtension('vision-for-claude.vision-for-claude');
+    assert.ok(extension);
+    preparer = new ImagePreparer({
+      workerFile: join(extension.extensionPath, 'dist', 'imaging', 'worker.cjs'),
+    });
+  });
+
+  beforeEach(async () => {
+    await settings().update('baseUrl', server.url, vscode.ConfigurationTarget.Global);
+    test = new SessionTest(server, preparer, folder, log);
+  });
+
+  afterEach(async () => {
+    test.session.dispose();
+    server.reset();
+    await settings().update('baseUrl', undefined, vscode.ConfigurationTarget.Global);
+    await settings().update('maxTokens', undefined, vscode.ConfigurationTarget.Global);
+  });
+
+  after(async () => {
+    preparer.dispose();
+    log.dispose();
+    await server.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  return () => test;
+}
