@@ -4,9 +4,6 @@ import { greyPng } from '../support/pngFile.ts';
 import { Panel } from './panel.ts';
 import { usePractice } from './practice.ts';
 
-/** Nothing listens on the discard port of this machine. */
-const NOWHERE = 'http://127.0.0.1:9';
-
 describe('the API key', () => {
   const practice = usePractice({ withKey: false });
   const files = { 'a.png': greyPng(40, 30) };
@@ -51,16 +48,16 @@ describe('the API key', () => {
   });
 
   it('is kept unchecked, when the user says so, while there is no network', async () => {
-    const { vscode, server } = practice;
+    const { server } = practice;
     const { workbench } = await practice.open({ files });
-    vscode.updateUserSettings({ 'visionForClaude.baseUrl': NOWHERE });
+    server.setReachable(false);
     await workbench.runCommand('Vision for Claude: Set API Key...');
     await workbench.answer('some-key', 'Claude API Key');
     await workbench.quickPick.getByText('The key could not be checked.').waitFor();
     await workbench.quickInput.press('Enter');
     await workbench.quickInput.waitFor({ state: 'hidden' });
 
-    vscode.updateUserSettings({ 'visionForClaude.baseUrl': server.url });
+    server.setReachable(true);
     await workbench.chooseInExplorer('a.png', 'Describe Image');
     const panel = await Panel.of(workbench);
     await panel.text('The API does not accept your key.').waitFor();

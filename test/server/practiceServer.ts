@@ -34,7 +34,9 @@ export interface PracticeServer extends AsyncDisposable {
    * not yet answered. Rejects when the server is closed first.
    */
   waitForRequest(fits?: (request: ReceivedRequest) => boolean): Promise<ReceivedRequest>;
-  /** Forgets steps and requests and lets go what is held. */
+  /** Whether connections are answered or broken at once, as by a network that is down. */
+  setReachable(reachable: boolean): void;
+  /** Forgets steps and requests, lets go what is held, and is reachable. */
   reset(): void;
   /** Stops listening and ends open connections. */
   close(): Promise<void>;
@@ -57,6 +59,15 @@ export async function startPracticeServer(
   const server = createServer((request, response) => {
     void api.serve(request, response);
   });
+  let reachable = true;
+  server.on('connection', (socket) => {
+    if (!reachable) socket.destroy();
+  });
+  const setReachable = (wanted: boolean): void => {
+    reachable = wanted;
+    // One that is kept alive would be answered.
+    if (!reachable) server.closeAllConnections();
+  };
   const listening = Promise.withResolvers<void>();
   server.once('error', listening.reject);
   server.listen(options.port ?? 0, '127.0.0.1', listening.resolve);
@@ -80,7 +91,9 @@ export async function startPracticeServer(
       if (!script.release()) throw new Error('no scripted step is holding an answer');
     },
     waitForRequest: (fits = () => true) => requests.wait(fits),
+    setReachable,
     reset: () => {
+      setReachable(true);
       script.clear();
       requests.clear();
     },

@@ -46,6 +46,14 @@ describe('the practice server looks at headers, paths and sizes', () => {
     assert.deepEqual({ status, type }, { status: 401, type: 'authentication_error' });
   });
 
+  it('breaks connections while it is out of reach, kept ones too', async () => {
+    assert.equal((await post(rawHeaders())).status, 200);
+    each.server.setReachable(false);
+    await assert.rejects(post(rawHeaders()), TypeError);
+    each.server.setReachable(true);
+    assert.equal((await post(rawHeaders())).status, 200);
+  });
+
   it('takes the older headers of gateways', async () => {
     const { authorization: _, ...headers } = rawHeaders();
     const old = { ...headers, 'x-api-key': each.server.apiKey };
