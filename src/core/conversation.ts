@@ -3,8 +3,12 @@ import type { PreparedImage } from './preparedImage.ts';
 /** A button that goes with a notice. */
 export type NoticeAction =
   | 'retry'
+  /** Gives up the retry that an answer waits for. */
+  | 'stop'
   | 'continue'
   | 'setApiKey'
+  /** Opens the page of the provider where keys are made. */
+  | 'getApiKey'
   | 'newConversation'
   | 'openSettings'
   | 'showLog';
@@ -30,11 +34,14 @@ export interface AttachedImage {
   readonly id: string;
   /** File name, as shown and as introduced to Claude. */
   readonly name: string;
-  /** The original, as a URI string, to open it again. */
+  /** The original, as a URI string, to open it and to read it again: a file, or an `https:` address. */
   readonly uri?: string;
-  /** 1-based position among all images of the conversation; given when it is sent. */
+  /** 1-based; given when it is sent, and never to another image of the conversation. */
   readonly number?: number;
-  readonly state: 'preparing' | 'ready' | 'failed';
+  /** The name of the image that it took the place of, after that one had been sent. */
+  readonly replaces?: string;
+  /** `removed`: it was sent, and the user has taken it back. Its place and number stay. */
+  readonly state: 'preparing' | 'ready' | 'failed' | 'removed';
   readonly prepared?: PreparedImage;
   readonly labels: ImageLabels;
   /** Why it cannot be sent, or not be sent again; present when `state` is `failed`. */
@@ -76,6 +83,14 @@ export type AnswerStatus =
   /** Declined by Claude; its text is dropped, as the API asks. */
   | 'refused';
 
+/** A request that is sent again by itself. */
+export interface ScheduledRetry {
+  /** When, in milliseconds since the epoch by the clock of the host. */
+  readonly at: number;
+  /** How long that was from when it was scheduled: the page's clock may be another. */
+  readonly seconds: number;
+}
+
 export interface AssistantTurn {
   readonly role: 'assistant';
   readonly id: string;
@@ -86,6 +101,8 @@ export interface AssistantTurn {
   /** Such as `1,610 tokens in, 312 out · $0.0063`; worded by the host. */
   readonly usageLabel?: string;
   readonly notice?: Notice;
+  /** While it waits to be asked for again; `status` is `waiting` then, and `notice` says why. */
+  readonly retry?: ScheduledRetry;
 }
 
 export type Turn = UserTurn | AssistantTurn;
@@ -95,45 +112,14 @@ export interface Conversation {
   readonly turns: readonly Turn[];
   /** Images that go with the next message. */
   readonly attachments: readonly AttachedImage[];
+  /** Numbers given to images so far, those of deleted turns included: none is given twice. */
+  readonly numbersGiven: number;
   /** About the conversation as a whole, beside the message box. */
   readonly notice?: Notice;
 }
 
-/** What happens to a conversation. Host and page apply the same events with the same reducer. */
-export type ConversationEvent =
-  | { readonly type: 'imageAttached'; readonly image: AttachedImage }
-  | { readonly type: 'imageUpdated'; readonly image: AttachedImage }
-  | { readonly type: 'imageRemoved'; readonly imageId: string }
-  /** The API refused images that were sent: they stay in sight and are left out from now on. */
-  | {
-      readonly type: 'imagesRejected';
-      readonly imageIds: readonly string[];
-      readonly notice: Notice;
-    }
-  | { readonly type: 'noticeShown'; readonly notice: Notice }
-  | { readonly type: 'noticeCleared' }
-  /** Ready attachments move into the user's turn; the others stay where they are. */
-  | {
-      readonly type: 'messageSent';
-      readonly userTurnId: string;
-      readonly assistantTurnId: string;
-      readonly text: string;
-      readonly model: string;
-    }
-  /** The last answer is asked for again; what it had is dropped. */
-  | { readonly type: 'answerRetried'; readonly turnId: string; readonly model: string }
-  | { readonly type: 'answerDelta'; readonly turnId: string; readonly text: string }
-  | {
-      readonly type: 'answerEnded';
-      readonly turnId: string;
-      readonly status: Exclude<AnswerStatus, 'waiting' | 'streaming'>;
-      readonly usage?: Usage;
-      readonly usageLabel?: string;
-      readonly notice?: Notice;
-    };
-
 export function emptyConversation(id: string): Conversation {
-  return { id, turns: [], attachments: [] };
+  return { id, turns: [], attachments: [], numbersGiven: 0 };
 }
 
 /** Whether an answer is on its way, so that nothing else may be sent. */
@@ -147,7 +133,7 @@ export function canSend(conversation: Conversation, text: string): boolean {
   const { attachments } = conversation;
   return (
     !isAnswering(conversation) &&
-    attachments.every((image) => image.state !== 'preparing') &&
+    allImages(conversation).every((image) => image.state !== 'preparing') &&
     (text.trim() !== '' || attachments.some((image) => image.state === 'ready'))
   );
 }
@@ -163,118 +149,18 @@ export function allImages(conversation: Conversation): readonly AttachedImage[] 
 }
 
 /**
- * The conversation after an event. Pure; an event about a turn or image that is no longer there
- * changes nothing, since it may arrive after a removal.
+ * The number that an image has, or will have when the next message is sent as it stands; `undefined`
+ * for one that cannot be sent.
  */
-export function reduce(conversation: Conversation, event: ConversationEvent): Conversation {
-  switch (event.type) {
-    case 'imageAttached':
-      return { ...conversation, attachments: [...conversation.attachments, event.image] };
-    case 'imageUpdated':
-      return {
-        ...conversation,
-        attachments: conversation.attachments.map((image) =>
-          image.id === event.image.id ? event.image : image,
-        ),
-      };
-    case 'imageRemoved':
-      return {
-        ...conversation,
-        attachments: conversation.attachments.filter((image) => image.id !== event.imageId),
-      };
-    case 'imagesRejected':
-      return rejectImages(conversation, event);
-    case 'noticeShown':
-      return { ...conversation, notice: event.notice };
-    case 'noticeCleared':
-      return withoutNotice(conversation);
-    case 'messageSent':
-      return sendMessage(conversation, event);
-    case 'answerRetried':
-      return updateAnswer(conversation, event.turnId, (turn) => ({
-        role: 'assistant',
-        id: turn.id,
-        text: '',
-        status: 'waiting',
-        model: event.model,
-      }));
-    case 'answerDelta':
-      return updateAnswer(conversation, event.turnId, (turn) =>
-        isUnderWay(turn) ? { ...turn, text: turn.text + event.text, status: 'streaming' } : turn,
-      );
-    case 'answerEnded':
-      return updateAnswer(conversation, event.turnId, (turn) => ({
-        ...turn,
-        text: event.status === 'refused' ? '' : turn.text,
-        status: event.status,
-        ...(event.usage && { usage: event.usage }),
-        ...(event.usageLabel !== undefined && { usageLabel: event.usageLabel }),
-        ...(event.notice && { notice: event.notice }),
-      }));
+export function numberOf(conversation: Conversation, image: AttachedImage): number | undefined {
+  if (image.number !== undefined) {
+    return image.number;
   }
+  const sendable = conversation.attachments.filter(({ state }) => state !== 'failed');
+  const index = sendable.findIndex(({ id }) => id === image.id);
+  return index < 0 ? undefined : conversation.numbersGiven + index + 1;
 }
 
-function sendMessage(
-  conversation: Conversation,
-  event: Extract<ConversationEvent, { type: 'messageSent' }>,
-): Conversation {
-  const alreadySent = sentImages(conversation).length;
-  const images = conversation.attachments
-    .filter((image) => image.state === 'ready')
-    .map((image, index) => ({ ...image, number: alreadySent + index + 1 }));
-  const userTurn: UserTurn = {
-    role: 'user',
-    id: event.userTurnId,
-    text: event.text,
-    images,
-    labelled: alreadySent + images.length > 1,
-  };
-  const assistantTurn: AssistantTurn = {
-    role: 'assistant',
-    id: event.assistantTurnId,
-    text: '',
-    status: 'waiting',
-    model: event.model,
-  };
-  return {
-    ...withoutNotice(conversation),
-    turns: [...conversation.turns, userTurn, assistantTurn],
-    attachments: conversation.attachments.filter((image) => image.state !== 'ready'),
-  };
-}
-
-function rejectImages(
-  conversation: Conversation,
-  { imageIds, notice }: Extract<ConversationEvent, { type: 'imagesRejected' }>,
-): Conversation {
-  const update = (image: AttachedImage): AttachedImage =>
-    imageIds.includes(image.id) ? { ...image, state: 'failed', notice } : image;
-  return {
-    ...conversation,
-    turns: conversation.turns.map((turn) =>
-      turn.role === 'user' ? { ...turn, images: turn.images.map(update) } : turn,
-    ),
-  };
-}
-
-function isUnderWay(turn: AssistantTurn): boolean {
+export function isUnderWay(turn: AssistantTurn): boolean {
   return turn.status === 'waiting' || turn.status === 'streaming';
-}
-
-function withoutNotice(conversation: Conversation): Conversation {
-  const { notice: _, ...rest } = conversation;
-  return rest;
-}
-
-function updateAnswer(
-  conversation: Conversation,
-  turnId: string,
-  update: (turn: AssistantTurn) => AssistantTurn,
-): Conversation {
-  return {
-    ...conversation,
-    turns: conversation.turns.map((turn) =>
-      turn.role === 'assistant' && turn.id === turnId ? update(turn) : turn,
-    ),
-  };
 }

@@ -27,7 +27,29 @@ export type ImageFailure =
   /** No size and quality brought it under the limit; `limit` is bytes of base64. */
   | { readonly kind: 'cannotFit'; readonly limit: number }
   | { readonly kind: 'preparationTimedOut'; readonly seconds: number }
-  | { readonly kind: 'preparationCrashed'; readonly detail: string };
+  | { readonly kind: 'preparationCrashed'; readonly detail: string }
+  | DownloadFailure
+  /** Bytes that the page was to hand over never came: it was closed, or the browser let go of them. */
+  | { readonly kind: 'handoverFailed' };
+
+/** An image that could not be fetched from its address. */
+export type DownloadFailure =
+  /** No address, not http(s), or one that carries a user name or password. */
+  | { readonly kind: 'addressInvalid' }
+  /**
+   * The host is, or was redirected to, one of the user's own machine or network: nothing there is
+   * fetched because a link said so.
+   */
+  | { readonly kind: 'addressForbidden'; readonly host: string; readonly redirected: boolean }
+  /** No connection came about; `code` is the system's, such as `ENOTFOUND`. */
+  | { readonly kind: 'addressUnreachable'; readonly host: string; readonly code?: string }
+  | { readonly kind: 'downloadRefused'; readonly host: string; readonly status: number }
+  | { readonly kind: 'downloadTimedOut'; readonly host: string; readonly seconds: number }
+  | { readonly kind: 'tooManyRedirects'; readonly host: string }
+  /** The server sent a page, as it does for a link to where an image is shown. */
+  | { readonly kind: 'addressOfPage'; readonly host: string }
+  /** More bytes than are read, as announced or as they came; `limit` is bytes. */
+  | { readonly kind: 'downloadTooLarge'; readonly limit: number };
 
 /** An image of a request, by its id in the conversation and its file name. */
 export interface RequestImage {

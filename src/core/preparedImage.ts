@@ -29,7 +29,9 @@ export type PreparationNote =
   /** Small print may be lost; so many tiles, of so many visual tokens together, would keep it. */
   | { readonly kind: 'tilesWouldHelp'; readonly tiles: number; readonly tokens: number }
   /** An edge under 200 px is read less reliably (Claude docs, "Vision"). */
-  | { readonly kind: 'smallEdge' };
+  | { readonly kind: 'smallEdge' }
+  /** The API fetches it from its address itself. */
+  | { readonly kind: 'sentByAddress' };
 
 /** Why a picture is sent smaller than it is. */
 export type ResizeReason =
@@ -54,6 +56,8 @@ export interface PreparedImage {
   readonly byteLength: number;
   /** Visual tokens that the model will count for it. */
   readonly tokens: number;
+  /** Where the API fetches it itself; absent when its bytes are sent. */
+  readonly url?: string;
   readonly notes: readonly PreparationNote[];
 }
 

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { RequestFailure } from '../core/failure.ts';
 import type { Result } from '../core/result.ts';
+import { Disposable } from './disposable.ts';
 import { logUnexpected } from './log.ts';
 import { requestFailureMessage } from './wording.ts';
 
@@ -10,12 +11,24 @@ const SECRET = 'visionForClaude.apiKey';
 export type KeyCheck = (key: string, signal: AbortSignal) => Promise<Result<void, RequestFailure>>;
 
 /** The API key: kept in VS Code's secret storage, with `ANTHROPIC_API_KEY` as the fallback. */
-export class ApiKeys {
+export class ApiKeys extends Disposable {
   readonly #secrets: vscode.SecretStorage;
+  readonly #changed = this.register(new vscode.EventEmitter<void>());
   readonly #check: KeyCheck;
   readonly #log: vscode.LogOutputChannel;
 
+  /** A key was stored or removed, in this window or in another. */
+  readonly onDidChange = this.#changed.event;
+
   constructor(secrets: vscode.SecretStorage, check: KeyCheck, log: vscode.LogOutputChannel) {
+    super();
+    this.register(
+      secrets.onDidChange(({ key }) => {
+        if (key === SECRET) {
+          this.#changed.fire();
+        }
+      }),
+    );
     this.#log = log;
     this.#secrets = secrets;
     this.#check = check;

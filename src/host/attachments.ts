@@ -3,9 +3,9 @@ import {
   allImages,
   type AttachedImage,
   type Conversation,
-  type ConversationEvent,
   type ImageLabels,
 } from '../core/conversation.ts';
+import type { ConversationEvent } from '../core/conversationEvent.ts';
 import type { ImageFailure } from '../core/failure.ts';
 import { MANY_IMAGES } from '../core/limits.ts';
 import type { PreparedImageBytes } from '../core/preparedImage.ts';

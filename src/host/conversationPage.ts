@@ -7,7 +7,19 @@ import type { ConversationSession } from './conversationSession.ts';
 import { Disposable } from './disposable.ts';
 import { COMMANDS, SETTINGS_SECTION } from './ids.ts';
 import { logUnexpected } from './log.ts';
+import type { PanelOptionsSource } from './panelOptions.ts';
 import { pickImages } from './pickImages.ts';
+
+/** Where keys are made and paid for. */
+const KEY_PAGE = 'https://platform.claude.com/settings/keys';
+
+/** What a page needs of the extension. */
+export interface PageServices {
+  readonly conversations: Conversations;
+  readonly blobs: BlobStore;
+  readonly options: PanelOptionsSource;
+  readonly log: vscode.LogOutputChannel;
+}
 
 /**
  * Keeps a webview's page in step with the current conversation: a snapshot when the page says that
@@ -15,22 +27,14 @@ import { pickImages } from './pickImages.ts';
  */
 export class ConversationPage extends Disposable {
   readonly #webview: vscode.Webview;
-  readonly #conversations: Conversations;
-  readonly #blobs: BlobStore;
-  readonly #log: vscode.LogOutputChannel;
+  readonly #services: PageServices;
   #following: vscode.Disposable | undefined;
 
-  constructor(
-    webview: vscode.Webview,
-    conversations: Conversations,
-    blobs: BlobStore,
-    log: vscode.LogOutputChannel,
-  ) {
+  constructor(webview: vscode.Webview, services: PageServices) {
     super();
+    const { conversations, options, log } = services;
     this.#webview = webview;
-    this.#conversations = conversations;
-    this.#blobs = blobs;
-    this.#log = log;
+    this.#services = services;
     this.register(
       webview.onDidReceiveMessage(async (value: unknown) => {
         const message = parsePageMessage(value);
@@ -45,6 +49,9 @@ export class ConversationPage extends Disposable {
           conversations.current.reportUnexpected(error);
         }
       }),
+    );
+    this.register(
+      options.onDidChange((current) => this.#post({ type: 'options', options: current })),
     );
     this.register(
       conversations.onDidChangeCurrent(() => {
@@ -66,11 +73,12 @@ export class ConversationPage extends Disposable {
   }
 
   #connect(): void {
-    const session = this.#conversations.current;
+    const session = this.#services.conversations.current;
     this.#following?.dispose();
     this.#post({
       type: 'snapshot',
       conversation: session.state,
+      options: this.#services.options.current,
       ...(vscode.l10n.bundle && { l10n: vscode.l10n.bundle }),
       ...draftOf(session),
     });
@@ -89,9 +97,10 @@ export class ConversationPage extends Disposable {
   }
 
   async #receive(message: PageMessage): Promise<void> {
-    const session = this.#conversations.current;
+    const session = this.#services.conversations.current;
     switch (message.type) {
       case 'ready':
+        await this.#services.options.refresh();
         this.#connect();
         break;
       case 'send':
@@ -118,11 +127,13 @@ export class ConversationPage extends Disposable {
       case 'noticeAction':
         await this.#act(message.action, message.turnId);
         break;
+      default:
+        this.#services.log.warn(`The page's "${message.type}" has no answer.`);
     }
   }
 
   async #act(action: NoticeAction, turnId: string | undefined): Promise<void> {
-    const session = this.#conversations.current;
+    const session = this.#services.conversations.current;
     switch (action) {
       case 'retry':
         if (turnId !== undefined) {
@@ -131,6 +142,12 @@ export class ConversationPage extends Disposable {
         break;
       case 'continue':
         await session.send(vscode.l10n.t('Continue exactly where you stopped.'));
+        break;
+      case 'stop':
+        session.stop();
+        break;
+      case 'getApiKey':
+        await vscode.env.openExternal(vscode.Uri.parse(KEY_PAGE));
         break;
       case 'setApiKey':
         await vscode.commands.executeCommand(COMMANDS.setApiKey);
@@ -148,17 +165,19 @@ export class ConversationPage extends Disposable {
   }
 
   async #openImage(imageId: string): Promise<void> {
-    const image = allImages(this.#conversations.current.state).find(({ id }) => id === imageId);
+    const image = allImages(this.#services.conversations.current.state).find(
+      ({ id }) => id === imageId,
+    );
     if (image?.uri !== undefined) {
       await vscode.commands.executeCommand('vscode.open', vscode.Uri.parse(image.uri, true));
     }
   }
 
   #sendBlob(sha256: string): void {
-    const image = allImages(this.#conversations.current.state).find(
+    const image = allImages(this.#services.conversations.current.state).find(
       ({ prepared }) => prepared?.sha256 === sha256,
     );
-    const bytes = this.#blobs.get(sha256);
+    const bytes = this.#services.blobs.get(sha256);
     if (image?.prepared && bytes) {
       // A copy of its own: a Node buffer would travel as JSON, and a view with all of its pool.
       const copy = new Uint8Array(bytes);
@@ -169,7 +188,7 @@ export class ConversationPage extends Disposable {
   #post(message: HostMessage): void {
     // False means that the page is not there just now: it gets a snapshot when it comes back.
     this.#webview.postMessage(message).then(undefined, (error: unknown) => {
-      this.#log.error(`The page could not be told: ${String(error)}`);
+      this.#services.log.error(`The page could not be told: ${String(error)}`);
     });
   }
 }

@@ -4,11 +4,10 @@ import {
   canSend,
   emptyConversation,
   isAnswering,
-  reduce,
   type Conversation,
-  type ConversationEvent,
   type Notice,
 } from '../core/conversation.ts';
+import { reduce, type ConversationEvent } from '../core/conversationEvent.ts';
 import type { RequestFailure } from '../core/failure.ts';
 import { MANY_IMAGES } from '../core/limits.ts';
 import { modelOf } from '../core/models.ts';

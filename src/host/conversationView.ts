@@ -1,30 +1,19 @@
 import * as vscode from 'vscode';
-import type { BlobStore } from './blobStore.ts';
 import { conversationHtml, resourceRoots } from './conversationHtml.ts';
-import { ConversationPage } from './conversationPage.ts';
-import type { Conversations } from './conversations.ts';
+import { ConversationPage, type PageServices } from './conversationPage.ts';
 import { Disposable } from './disposable.ts';
 import { CONVERSATION_VIEW } from './ids.ts';
 
 /** The view "Conversation" in the secondary side bar. */
 export class ConversationView extends Disposable implements vscode.WebviewViewProvider {
   readonly #extensionUri: vscode.Uri;
-  readonly #conversations: Conversations;
-  readonly #blobs: BlobStore;
-  readonly #log: vscode.LogOutputChannel;
+  readonly #services: PageServices;
   #page: ConversationPage | undefined;
 
-  constructor(
-    extensionUri: vscode.Uri,
-    conversations: Conversations,
-    blobs: BlobStore,
-    log: vscode.LogOutputChannel,
-  ) {
+  constructor(extensionUri: vscode.Uri, services: PageServices) {
     super();
     this.#extensionUri = extensionUri;
-    this.#conversations = conversations;
-    this.#blobs = blobs;
-    this.#log = log;
+    this.#services = services;
     this.register(vscode.window.registerWebviewViewProvider(CONVERSATION_VIEW, this));
   }
 
@@ -33,7 +22,7 @@ export class ConversationView extends Disposable implements vscode.WebviewViewPr
       enableScripts: true,
       localResourceRoots: resourceRoots(this.#extensionUri),
     };
-    const page = new ConversationPage(webview, this.#conversations, this.#blobs, this.#log);
+    const page = new ConversationPage(webview, this.#services);
     this.#page = page;
     onDidDispose(() => {
       page.dispose();

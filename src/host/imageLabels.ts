@@ -2,8 +2,8 @@ import * as vscode from 'vscode';
 import type { ImageLabels, Usage } from '../core/conversation.ts';
 import { answerCost, inputCost } from '../core/cost.ts';
 import type { PreparedImage } from '../core/preparedImage.ts';
-import { formatCount, noteLabels } from './imageWording.ts';
-import type { Locale } from './imageWording.ts';
+import { noteLabels } from './imageWording.ts';
+import { formatCount, type Locale } from './locale.ts';
 
 /** The language of VS Code. */
 export const LOCALE: Locale = { l10n: vscode.l10n, language: vscode.env.language };
@@ -35,8 +35,8 @@ export function usageLabel(usage: Usage, model: string): string {
 
 const SMALLEST_DOLLARS = 0.0001;
 
-function formatDollars(dollars: number): string {
-  // Prices are in US dollars everywhere, and fractions of a cent are what tells images apart.
+/** US dollars with four digits after the point: fractions of a cent tell images apart. */
+export function formatDollars(dollars: number): string {
   return dollars > 0 && dollars < SMALLEST_DOLLARS
     ? `<$${SMALLEST_DOLLARS}`
     : `$${dollars.toFixed(4)}`;

@@ -1,29 +1,9 @@
-import type * as vscode from 'vscode';
 import type { ImageFailure } from '../core/failure.ts';
 import { MAX_PIXELS, SMALL_EDGE } from '../core/limits.ts';
 import type { PreparationNote } from '../core/preparedImage.ts';
 import type { Tile } from '../core/tiles.ts';
-
-/**
- * The language to word things in. VS Code's is `vscode.l10n` and `vscode.env.language`; outside of
- * it the module `@vscode/l10n`, which speaks English unless it is given a bundle, serves as `l10n`.
- */
-export interface Locale {
-  readonly l10n: Pick<typeof vscode.l10n, 't'>;
-  /** BCP 47, for numbers. */
-  readonly language: string;
-}
-
-export function formatCount(count: number, { language }: Locale): string {
-  return new Intl.NumberFormat(language).format(count);
-}
-
-/** Megabytes as the API counts them, with one digit after the point. */
-export function formatMegabytes(bytes: number, { language }: Locale): string {
-  return new Intl.NumberFormat(language, { maximumFractionDigits: 1 }).format(
-    bytes / (1024 * 1024),
-  );
-}
+import { downloadFailureMessage } from './downloadWording.ts';
+import { formatCount, formatMegabytes, type Locale } from './locale.ts';
 
 /** Why an image cannot be sent and what to do about it, as a sentence or two. */
 export function imageFailureMessage(name: string, failure: ImageFailure, locale: Locale): string {
@@ -79,6 +59,10 @@ export function imageFailureMessage(name: string, failure: ImageFailure, locale:
       );
     case 'preparationCrashed':
       return l10n.t('{0} could not be prepared: {1}', name, failure.detail);
+    case 'handoverFailed':
+      return l10n.t('{0} did not arrive: the panel was closed too early. Add it again.', name);
+    default:
+      return downloadFailureMessage(name, failure, locale);
   }
 }
 
@@ -110,6 +94,8 @@ export function noteLabels(note: PreparationNote, locale: Locale): readonly stri
       return [l10n.t('small print may be lost')];
     case 'smallEdge':
       return [l10n.t('under {0} pixels: may be misread', SMALL_EDGE)];
+    case 'sentByAddress':
+      return [l10n.t('sent by its address')];
   }
 }
 
@@ -144,6 +130,8 @@ export function noteSentence(note: PreparationNote, format: string, locale: Loca
       );
     case 'smallEdge':
       return l10n.t('An edge is under {0} pixels: Claude may misread it', SMALL_EDGE);
+    case 'sentByAddress':
+      return l10n.t('Sent by its address: the API fetches it itself');
   }
 }
 

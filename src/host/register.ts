@@ -7,6 +7,7 @@ import { Conversations } from './conversations.ts';
 import { ConversationView } from './conversationView.ts';
 import { describeImage } from './describeImage.ts';
 import { COMMANDS, SETTINGS, SETTINGS_SECTION } from './ids.ts';
+import { PanelOptionsSource } from './panelOptions.ts';
 import { pickConversation } from './pickConversation.ts';
 
 /** Builds what the extension shares and registers what it contributes. Does no work of its own. */
@@ -31,10 +32,13 @@ export function registerExtension(context: vscode.ExtensionContext): vscode.Disp
     log,
     connect: (apiKey) => connect(apiKey, log),
   });
-  const view = new ConversationView(context.extensionUri, conversations, blobs, log);
+  const options = new PanelOptionsSource(keys);
+  const view = new ConversationView(context.extensionUri, { conversations, blobs, options, log });
   return vscode.Disposable.from(
     log,
     preparer,
+    keys,
+    options,
     conversations,
     view,
     registerCommands(conversations, view, keys, log),

@@ -2,7 +2,8 @@ import { env, l10n } from 'vscode';
 import type { Notice } from '../core/conversation.ts';
 import type { AnswerCutoff, ImageFailure, RequestFailure } from '../core/failure.ts';
 import { LOCALE } from './imageLabels.ts';
-import { formatCount, formatMegabytes, imageFailureMessage } from './imageWording.ts';
+import { imageFailureMessage } from './imageWording.ts';
+import { formatCount, formatMegabytes } from './locale.ts';
 
 /** Why an image cannot be sent and what to do about it, for its chip. */
 export function imageNotice(name: string, failure: ImageFailure): Notice {

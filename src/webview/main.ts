@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { isAnswering } from '../core/conversation.ts';
 import { isHostMessage } from '../core/protocol.ts';
-import type { HostMessage } from '../core/protocol.ts';
+import type { HostMessage, PanelOptions } from '../core/protocol.ts';
 import { Announcer } from './announcer.ts';
 import { Composer } from './composer.ts';
 import { confirmCopy } from './copying.ts';
@@ -29,9 +29,29 @@ const composer = new Composer(
   },
   saved.draft,
 );
+let options: PanelOptions = {
+  models: [],
+  model: '',
+  prompts: [],
+  hasKey: true,
+  costHint: '',
+  problems: [],
+};
 const view: View = {
+  get options() {
+    return options;
+  },
   thumbnails,
   attach: () => host.post({ type: 'attach' }),
+  attachOpenImage: () => host.post({ type: 'attachOpenImage' }),
+  attachUrl: () => host.post({ type: 'attachUrl' }),
+  attachClipboard: () => undefined,
+  openSentImage: (imageId) => host.post({ type: 'openSentImage', imageId }),
+  replaceImage: (imageId) => host.post({ type: 'replaceImage', imageId }),
+  editMessage: (turnId, text) => host.post({ type: 'editMessage', turnId, text }),
+  deleteExchange: (turnId) => host.post({ type: 'deleteExchange', turnId }),
+  setModel: (model) => host.post({ type: 'setModel', model }),
+  copyConversation: () => host.post({ type: 'copyConversation' }),
   openImage: (imageId) => host.post({ type: 'openImage', imageId }),
   removeImage: (imageId) => {
     host.post({ type: 'removeImage', imageId });
@@ -93,6 +113,12 @@ function receive(message: HostMessage): void {
         thumbnails.retain(store.conversation);
       }
       break;
+    case 'options':
+      ({ options } = message);
+      break;
+    case 'sendFile':
+    case 'readClipboard':
+      break;
     case 'draft':
       composer.fill(message.text);
       break;
@@ -109,7 +135,9 @@ function receive(message: HostMessage): void {
   redraw();
 }
 
-function begin({ conversation, l10n: contents, draft }: HostMessage & { type: 'snapshot' }): void {
+function begin(message: HostMessage & { type: 'snapshot' }): void {
+  const { conversation, l10n: contents, draft } = message;
+  ({ options } = message);
   if (contents) {
     l10n.config({ contents });
   }

@@ -43,6 +43,10 @@ function actionLabel(action: NoticeAction): string {
   switch (action) {
     case 'retry':
       return l10n.t('Retry');
+    case 'stop':
+      return l10n.t('Stop');
+    case 'getApiKey':
+      return l10n.t('Get a Key');
     case 'continue':
       return l10n.t('Continue');
     case 'setApiKey':

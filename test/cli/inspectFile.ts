@@ -17,7 +17,7 @@ import type { Result } from '../../src/core/result.ts';
 import { stripMetadata } from '../../src/core/strip.ts';
 import type { OfferedTile } from '../../src/core/tiles.ts';
 import { imageFailureMessage, noteSentence } from '../../src/host/imageWording.ts';
-import type { Locale } from '../../src/host/imageWording.ts';
+import type { Locale } from '../../src/host/locale.ts';
 import type { ImagePreparer } from '../../src/imaging/prepareImage.ts';
 import { outputFile } from './outputNames.ts';
 import { readImageFile } from './readImageFile.ts';

@@ -1,6 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
-import type { Conversation, ConversationEvent } from '../../src/core/conversation.ts';
-import type { HostMessage } from '../../src/core/protocol.ts';
+import type { Conversation } from '../../src/core/conversation.ts';
+import type { ConversationEvent } from '../../src/core/conversationEvent.ts';
+import type { HostMessage, PanelOptions } from '../../src/core/protocol.ts';
 import { launchBrowser } from '../host/browser.ts';
 import { fakeVsCode } from './fakeVsCode.ts';
 import { servePage } from './pageServer.ts';
@@ -15,6 +16,23 @@ export interface OpenOptions {
   readonly reducedMotion?: boolean;
 }
 
+/** What the host of a user with a key offers. */
+export const PANEL_OPTIONS: PanelOptions = {
+  models: [
+    { id: 'claude-opus-5-5', label: 'Claude Opus 5.5' },
+    { id: 'claude-sonnet-5-5', label: 'Claude Sonnet 5.5' },
+    { id: 'claude-haiku-5-5', label: 'Claude Haiku 5.5' },
+  ],
+  model: 'claude-sonnet-5-5',
+  prompts: [
+    { id: 'describe', label: 'Describe', text: 'Describe this image.' },
+    { id: 'altText', label: 'Alt text', text: 'Write alt text for this image.' },
+  ],
+  hasKey: true,
+  costHint: 'A screenshot of 1920x1080 costs about $0.0054 with Claude Sonnet 5.5.',
+  problems: [],
+};
+
 /** One page with a scripted host. */
 export interface OpenPage {
   readonly page: Page;
@@ -23,7 +41,7 @@ export interface OpenPage {
   /** Sends a snapshot and waits until it is on the screen. */
   readonly show: (
     conversation: Conversation,
-    rest?: { l10n?: Record<string, string>; draft?: string },
+    rest?: { l10n?: Record<string, string>; draft?: string; options?: PanelOptions },
   ) => Promise<void>;
   /** Sends an event about the conversation that was shown last. */
   readonly event: (event: ConversationEvent) => Promise<void>;
@@ -107,7 +125,7 @@ function control(page: Page): OpenPage {
     posted,
     async show(conversation, rest = {}) {
       shown = conversation.id;
-      await send({ type: 'snapshot', conversation, ...rest });
+      await send({ type: 'snapshot', conversation, options: PANEL_OPTIONS, ...rest });
       await settled();
     },
     async event(event) {

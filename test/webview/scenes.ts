@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { emptyConversation } from '../../src/core/conversation.ts';
 import type {
   AssistantTurn,
   AttachedImage,
@@ -67,7 +68,7 @@ export function answer(text: string, rest: Partial<AssistantTurn> = {}): Assista
 }
 
 export function conversation(rest: Partial<Conversation> = {}): Conversation {
-  return { id: 'c1', turns: [], attachments: [], ...rest };
+  return { ...emptyConversation('c1'), ...rest };
 }
 
 const DESCRIPTION = `A photograph of a **mountain range** at sunrise, taken from a ridge. The light comes from the right and leaves the valleys in blue shade.

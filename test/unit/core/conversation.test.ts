@@ -3,11 +3,10 @@ import { describe, it } from 'mocha';
 import {
   emptyConversation,
   isAnswering,
-  reduce,
   type AttachedImage,
   type Conversation,
-  type ConversationEvent,
 } from '../../../src/core/conversation.ts';
+import { reduce, type ConversationEvent } from '../../../src/core/conversationEvent.ts';
 
 const labels = { details: '', notes: [] };
 const ready = (id: string): AttachedImage => ({ id, name: `${id}.png`, state: 'ready', labels });

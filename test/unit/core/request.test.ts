@@ -2,11 +2,10 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import {
   emptyConversation,
-  reduce,
   type AttachedImage,
   type Conversation,
-  type ConversationEvent,
 } from '../../../src/core/conversation.ts';
+import { reduce, type ConversationEvent } from '../../../src/core/conversationEvent.ts';
 import { imagesBase64Length, planRequest } from '../../../src/core/request.ts';
 
 const image = (name: string): AttachedImage => ({

@@ -9,7 +9,7 @@ import {
   noteSentence,
   tileLabel,
 } from '../../../src/host/imageWording.ts';
-import type { Locale } from '../../../src/host/imageWording.ts';
+import type { Locale } from '../../../src/host/locale.ts';
 
 const ENGLISH: Locale = { l10n, language: 'en' };
 

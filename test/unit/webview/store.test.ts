@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
+import { emptyConversation } from '../../../src/core/conversation.ts';
 import { parseSavedState } from '../../../src/webview/hostPort.ts';
 import { ConversationStore } from '../../../src/webview/store.ts';
 
@@ -8,7 +9,7 @@ const notice = { severity: 'info', message: 'Hello', actions: [] } as const;
 describe('ConversationStore', () => {
   it('applies events of its conversation', () => {
     const store = new ConversationStore();
-    store.replace({ id: 'c1', turns: [], attachments: [] });
+    store.replace(emptyConversation('c1'));
 
     assert.equal(store.apply('c1', { type: 'noticeShown', notice }), true);
     assert.deepEqual(store.conversation.notice, notice);
@@ -18,7 +19,7 @@ describe('ConversationStore', () => {
     const store = new ConversationStore();
 
     assert.equal(store.apply('', { type: 'noticeShown', notice }), false);
-    store.replace({ id: 'c1', turns: [], attachments: [] });
+    store.replace(emptyConversation('c1'));
     assert.equal(store.apply('c2', { type: 'noticeShown', notice }), false);
     assert.equal(store.conversation.notice, undefined);
   });

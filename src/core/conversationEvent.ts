@@ -1,0 +1,238 @@
+import {
+  isUnderWay,
+  type AnswerStatus,
+  type AssistantTurn,
+  type AttachedImage,
+  type Conversation,
+  type Notice,
+  type ScheduledRetry,
+  type Turn,
+  type Usage,
+  type UserTurn,
+} from './conversation.ts';
+
+/** What happens to a conversation. Host and page apply the same events with the same reducer. */
+export type ConversationEvent =
+  | { readonly type: 'imageAttached'; readonly image: AttachedImage }
+  /** An image by its id, attached or sent. */
+  | { readonly type: 'imageUpdated'; readonly image: AttachedImage }
+  /** An attached image goes; a sent one leaves its name and number in its place. */
+  | { readonly type: 'imageRemoved'; readonly imageId: string }
+  /** The API refused images that were sent: they stay in sight and are left out from now on. */
+  | {
+      readonly type: 'imagesRejected';
+      readonly imageIds: readonly string[];
+      readonly notice: Notice;
+    }
+  | { readonly type: 'noticeShown'; readonly notice: Notice }
+  | { readonly type: 'noticeCleared' }
+  /** Ready attachments move into the user's turn; the others stay where they are. */
+  | {
+      readonly type: 'messageSent';
+      readonly userTurnId: string;
+      readonly assistantTurnId: string;
+      readonly text: string;
+      readonly model: string;
+    }
+  /** A question is asked in other words; all that came after it is dropped. */
+  | {
+      readonly type: 'messageEdited';
+      readonly userTurnId: string;
+      readonly assistantTurnId: string;
+      readonly text: string;
+      readonly model: string;
+    }
+  /** A question goes, with its images and its answer. */
+  | { readonly type: 'exchangeDeleted'; readonly userTurnId: string }
+  /** The last answer will be asked for again by itself. */
+  | {
+      readonly type: 'retryScheduled';
+      readonly turnId: string;
+      readonly retry: ScheduledRetry;
+      readonly notice: Notice;
+    }
+  /** The last answer is asked for again; what it had is dropped. */
+  | { readonly type: 'answerRetried'; readonly turnId: string; readonly model: string }
+  | { readonly type: 'answerDelta'; readonly turnId: string; readonly text: string }
+  | {
+      readonly type: 'answerEnded';
+      readonly turnId: string;
+      readonly status: Exclude<AnswerStatus, 'waiting' | 'streaming'>;
+      readonly usage?: Usage;
+      readonly usageLabel?: string;
+      readonly notice?: Notice;
+    };
+
+/**
+ * The conversation after an event. Pure; an event about a turn or image that is no longer there
+ * changes nothing, since it may arrive after a removal.
+ */
+export function reduce(conversation: Conversation, event: ConversationEvent): Conversation {
+  switch (event.type) {
+    case 'imageAttached':
+      return { ...conversation, attachments: [...conversation.attachments, event.image] };
+    case 'imageUpdated':
+      return updateImages(conversation, (image) =>
+        image.id === event.image.id ? event.image : image,
+      );
+    case 'imageRemoved':
+      return removeImage(conversation, event.imageId);
+    case 'imagesRejected':
+      return updateImages(conversation, (image) =>
+        event.imageIds.includes(image.id)
+          ? { ...image, state: 'failed', notice: event.notice }
+          : image,
+      );
+    case 'noticeShown':
+      return { ...conversation, notice: event.notice };
+    case 'noticeCleared':
+      return withoutNotice(conversation);
+    case 'messageSent':
+      return sendMessage(conversation, event);
+    case 'messageEdited':
+      return editMessage(conversation, event);
+    case 'exchangeDeleted':
+      return deleteExchange(conversation, event.userTurnId);
+    case 'retryScheduled':
+      return updateAnswer(conversation, event.turnId, (turn) => ({
+        ...turn,
+        status: 'waiting',
+        retry: event.retry,
+        notice: event.notice,
+      }));
+    case 'answerRetried':
+      return updateAnswer(conversation, event.turnId, (turn) =>
+        waitingAnswer(turn.id, event.model),
+      );
+    case 'answerDelta':
+      return updateAnswer(conversation, event.turnId, (turn) =>
+        isUnderWay(turn) ? { ...turn, text: turn.text + event.text, status: 'streaming' } : turn,
+      );
+    case 'answerEnded':
+      return updateAnswer(conversation, event.turnId, (turn) => ({
+        ...withoutRetry(turn),
+        text: event.status === 'refused' ? '' : turn.text,
+        status: event.status,
+        ...(event.usage && { usage: event.usage }),
+        ...(event.usageLabel !== undefined && { usageLabel: event.usageLabel }),
+        ...(event.notice && { notice: event.notice }),
+      }));
+  }
+}
+
+function sendMessage(
+  conversation: Conversation,
+  event: Extract<ConversationEvent, { type: 'messageSent' }>,
+): Conversation {
+  const { numbersGiven } = conversation;
+  const images = conversation.attachments
+    .filter((image) => image.state === 'ready')
+    .map((image, index) => ({ ...image, number: numbersGiven + index + 1 }));
+  const userTurn: UserTurn = {
+    role: 'user',
+    id: event.userTurnId,
+    text: event.text,
+    images,
+    labelled: numbersGiven + images.length > 1,
+  };
+  return {
+    ...withoutNotice(conversation),
+    turns: [...conversation.turns, userTurn, waitingAnswer(event.assistantTurnId, event.model)],
+    attachments: conversation.attachments.filter((image) => image.state !== 'ready'),
+    numbersGiven: numbersGiven + images.length,
+  };
+}
+
+function editMessage(
+  conversation: Conversation,
+  event: Extract<ConversationEvent, { type: 'messageEdited' }>,
+): Conversation {
+  const index = conversation.turns.findIndex(({ id }) => id === event.userTurnId);
+  const turn = conversation.turns[index];
+  if (turn?.role !== 'user') {
+    return conversation;
+  }
+  return {
+    ...withoutNotice(conversation),
+    turns: [
+      ...conversation.turns.slice(0, index),
+      { ...turn, text: event.text },
+      waitingAnswer(event.assistantTurnId, event.model),
+    ],
+  };
+}
+
+function deleteExchange(conversation: Conversation, userTurnId: string): Conversation {
+  const { turns } = conversation;
+  const index = turns.findIndex(({ id, role }) => id === userTurnId && role === 'user');
+  const answered = turns[index + 1]?.role === 'assistant';
+  return index < 0
+    ? conversation
+    : { ...conversation, turns: turns.toSpliced(index, answered ? 2 : 1) };
+}
+
+function removeImage(conversation: Conversation, imageId: string): Conversation {
+  const left: Conversation = {
+    ...conversation,
+    attachments: conversation.attachments.filter(({ id }) => id !== imageId),
+  };
+  return updateImages(left, (image) => (image.id === imageId ? takenBack(image) : image));
+}
+
+/** What is left of an image that was sent: enough to say which it was. */
+function takenBack({ id, name, number }: AttachedImage): AttachedImage {
+  return {
+    id,
+    name,
+    ...(number !== undefined && { number }),
+    state: 'removed',
+    labels: { details: '', notes: [] },
+  };
+}
+
+function updateImages(
+  conversation: Conversation,
+  update: (image: AttachedImage) => AttachedImage,
+): Conversation {
+  return {
+    ...conversation,
+    turns: conversation.turns.map((turn): Turn => {
+      if (turn.role !== 'user') {
+        return turn;
+      }
+      const images = turn.images.map(update);
+      // A turn that nothing happened to stays the same object: the page draws only what changed.
+      return images.every((image, index) => image === turn.images[index])
+        ? turn
+        : { ...turn, images };
+    }),
+    attachments: conversation.attachments.map(update),
+  };
+}
+
+function waitingAnswer(id: string, model: string): AssistantTurn {
+  return { role: 'assistant', id, text: '', status: 'waiting', model };
+}
+
+function withoutNotice(conversation: Conversation): Conversation {
+  const { notice: _, ...rest } = conversation;
+  return rest;
+}
+
+function withoutRetry(turn: AssistantTurn): AssistantTurn {
+  const { retry: _, ...rest } = turn;
+  return rest;
+}
+
+function updateAnswer(
+  conversation: Conversation,
+  turnId: string,
+  update: (turn: AssistantTurn) => AssistantTurn,
+): Conversation {
+  return {
+    ...conversation,
+    turns: conversation.turns.map((turn) =>
+      turn.role === 'assistant' && turn.id === turnId ? update(turn) : turn,
+    ),
+  };
+}
