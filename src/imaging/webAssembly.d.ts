@@ -16,5 +16,9 @@ declare namespace WebAssembly {
     grow(pages: number): number;
   }
 
+  class Global {
+    readonly value: number;
+  }
+
   class RuntimeError extends Error {}
 }
