@@ -6,8 +6,8 @@ const JPEG_HEADROOM = 1.1;
 const RGBA = 4;
 /** What the decoder of TIFF takes of any picture, at most. */
 const TIFF_BAND = 130_000_000;
-/** Inflated bytes up to which a PNG is not inflated piece by piece: that of a 5K screen has 59 MB. */
-export const PNG_AT_ONCE = 64_000_000;
+/** What of a PNG is inflated ahead of the rows, and the chunk that they are read from. */
+const PNG_INFLATED = 6 * 2 ** 20;
 /** Layers of a drawing that the renderer may hold at once. */
 const SVG_LAYERS = 400 * 2 ** 20;
 
@@ -40,18 +40,19 @@ const HEIC_DEEP: PixelBytes = { colours: 40, alpha: 4 };
  */
 export function decodeMemory(header: ImageHeader, size: Size, byteLength: number): number {
   const output = size.width * size.height * 2 * RGBA;
-  return Math.ceil(byteLength + output + decoderMemory(header, size));
+  return Math.ceil(byteLength + output + decoderMemory(header, size, byteLength));
 }
 
 /** What the decoder of the format holds, as its codec works: whole pictures, or a few rows. */
-function decoderMemory(header: ImageHeader, size: Size): number {
+function decoderMemory(header: ImageHeader, size: Size, byteLength: number): number {
   const stored = header.aperture?.stored ?? header.size;
   const pixels = stored.width * stored.height;
   switch (header.format) {
     case 'png':
-      // Row by row: two rows of samples (16 bit, four of them) and one of RGBA.
+      // Its chunks put together. Row by row: two of samples (16 bit, four of them), one of RGBA.
       return (
-        inflatedAtOnce(header, pixels) +
+        byteLength +
+        PNG_INFLATED +
         (header.progressive
           ? pixels * 8
           : Math.max(header.size.width, header.size.height) * (2 * 8 + RGBA))
@@ -93,14 +94,6 @@ function bytesOf({ colours, alpha }: PixelBytes, header: ImageHeader): number {
 function jpegScale(from: Size, to: Size): number {
   const wanted = Math.max(to.width / from.width, to.height / from.height) * JPEG_HEADROOM;
   return Math.min(Math.ceil(wanted * 8), 8) / 8;
-}
-
-/** What a PNG takes that is inflated at once: its pieces, and these put together. */
-function inflatedAtOnce({ colourSpace, alpha, bitDepth }: ImageHeader, pixels: number): number {
-  const colours = colourSpace === 'rgb' ? 3 : 1;
-  const samples = colours + (alpha && colourSpace !== 'palette' ? 1 : 0);
-  const length = (pixels * samples * bitDepth) / 8;
-  return length <= PNG_AT_ONCE ? 2 * length : 0;
 }
 
 function isCmyk({ colourSpace }: ImageHeader): boolean {
