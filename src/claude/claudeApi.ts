@@ -19,6 +19,8 @@ export interface AnswerOutcome {
     | { readonly kind: 'failed'; readonly failure: RequestFailure };
   /** As far as it was billed: an answer that broke off carries what was counted until then. */
   readonly usage?: Usage;
+  /** Absent when no response came. */
+  readonly requestId?: string;
 }
 
 export interface AnswerOptions {
@@ -74,6 +76,7 @@ export class ClaudeApi {
     return {
       end,
       ...(message && { usage: usageOf(message.usage) }),
+      ...(stream.request_id && { requestId: stream.request_id }),
     };
   }
 

@@ -1,6 +1,5 @@
 import { BaseAnthropic, type Middleware } from '@anthropic-ai/sdk/client';
 import { Messages } from '@anthropic-ai/sdk/resources/messages';
-import { retryAfterSeconds } from './retryAfter.ts';
 
 /** Where requests go and with which key. */
 export interface Connection {
@@ -24,8 +23,8 @@ export interface HttpExchange {
 /** The SDK's constructor reads headers from here: they would go to any server, and replace the key. */
 const CUSTOM_HEADERS = 'ANTHROPIC_CUSTOM_HEADERS';
 
-/** A wait longer than this is the user's to decide on, not to sit through in silence. */
-const LONGEST_SILENT_WAIT_SECONDS = 8;
+/** A connection kept alive may have died unnoticed; beyond that, the user is told. */
+const CONNECTION_RETRIES = 1;
 
 /**
  * The part of the SDK's client that is used here: a third of the whole in the bundle. Everything
@@ -41,7 +40,8 @@ export class ClaudeClient extends BaseAnthropic {
       baseURL: connection.baseUrl,
       logLevel: 'off',
       openTelemetry: false,
-      middleware: [refuseLongWaits, logExchanges(log)],
+      maxRetries: CONNECTION_RETRIES,
+      middleware: [handOverFaults, logExchanges(log)],
     });
     this.messages = new Messages(this);
   }
@@ -88,11 +88,10 @@ function logExchanges(log: (exchange: HttpExchange) => void): Middleware {
   };
 }
 
-/** Makes the SDK hand over a 429 or 529 whose `retry-after` is long, instead of sleeping on it. */
-const refuseLongWaits: Middleware = async (request, next) => {
+/** Makes the SDK hand over every error answer at once: waiting in silence is not its business. */
+const handOverFaults: Middleware = async (request, next) => {
   const response = await next(request);
-  const wait = retryAfterSeconds(response.headers) ?? 0;
-  if (response.ok || wait <= LONGEST_SILENT_WAIT_SECONDS) {
+  if (response.ok) {
     return response;
   }
   const headers = new Headers(response.headers);

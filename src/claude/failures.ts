@@ -52,9 +52,9 @@ function apiFailure(error: APIError, context: FailureContext): RequestFailure {
   }
   switch (error.type) {
     case 'overloaded_error':
-      return { kind: 'overloaded', ...requestId };
+      return { kind: 'overloaded', ...waitAndId(error) };
     case 'rate_limit_error':
-      return rateLimited(error);
+      return { kind: 'rateLimited', ...waitAndId(error) };
     case 'authentication_error':
       return { kind: 'keyRejected', ...requestId };
     case 'billing_error':
@@ -88,14 +88,18 @@ function failureOfStatus(
     case 413:
       return { kind: 'requestTooLarge', ...requestId };
     case 429:
-      return rateLimited(error);
+      return { kind: 'rateLimited', ...waitAndId(error) };
     case 529:
-      return { kind: 'overloaded', ...requestId };
+      return { kind: 'overloaded', ...waitAndId(error) };
+    // Timeouts of the server's own, of a request and of a lock: the SDK too takes them for passing.
+    case 408:
+    case 409:
+      return { kind: 'serverError', status: error.status, ...waitAndId(error) };
     case undefined:
-      return { kind: 'serverError', ...requestId };
+      return { kind: 'serverError', ...waitAndId(error) };
     default:
       return error.status >= 500
-        ? { kind: 'serverError', status: error.status, ...requestId }
+        ? { kind: 'serverError', status: error.status, ...waitAndId(error) }
         : { kind: 'requestInvalid', message, ...requestId };
   }
 }
@@ -123,11 +127,14 @@ function offendingPaths(error: APIError, message: string): readonly string[] {
   return path === undefined ? [] : [path];
 }
 
-function rateLimited(error: APIError): RequestFailure {
+/** How long the server asks to wait, and the request id, as far as they came. */
+function waitAndId(error: APIError): {
+  readonly retryAfterSeconds?: number;
+  readonly requestId?: string;
+} {
   const seconds = retryAfterSeconds(error.headers);
   return {
-    kind: 'rateLimited',
-    ...(seconds !== undefined && { retryAfterSeconds: Math.ceil(seconds) }),
+    ...(seconds !== undefined && { retryAfterSeconds: seconds }),
     ...(error.requestID && { requestId: error.requestID }),
   };
 }

@@ -87,7 +87,10 @@ export type AnswerStatus =
 export interface ScheduledRetry {
   /** When, in milliseconds since the epoch by the clock of the host. */
   readonly at: number;
-  /** How long that was from when it was scheduled: the page's clock may be another. */
+  /**
+   * How long that was from when it was scheduled, also in fractions: the page's clock may be
+   * another.
+   */
   readonly seconds: number;
 }
 

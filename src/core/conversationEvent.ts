@@ -14,7 +14,7 @@ import {
 /** What happens to a conversation. Host and page apply the same events with the same reducer. */
 export type ConversationEvent =
   | { readonly type: 'imageAttached'; readonly image: AttachedImage }
-  /** An image by its id, attached or sent. */
+  /** An image by its id, attached or sent. A sent one keeps its number. */
   | { readonly type: 'imageUpdated'; readonly image: AttachedImage }
   /** An attached image goes; a sent one leaves its name and number in its place. */
   | { readonly type: 'imageRemoved'; readonly imageId: string }
@@ -73,13 +73,14 @@ export function reduce(conversation: Conversation, event: ConversationEvent): Co
       return { ...conversation, attachments: [...conversation.attachments, event.image] };
     case 'imageUpdated':
       return updateImages(conversation, (image) =>
-        image.id === event.image.id ? event.image : image,
+        image.id === event.image.id ? withNumber(event.image, image.number) : image,
       );
     case 'imageRemoved':
       return removeImage(conversation, event.imageId);
     case 'imagesRejected':
       return updateImages(conversation, (image) =>
-        event.imageIds.includes(image.id)
+        // One that was taken back or is being replaced meanwhile is no longer what was refused.
+        event.imageIds.includes(image.id) && image.state === 'ready'
           ? { ...image, state: 'failed', notice: event.notice }
           : image,
       );
@@ -176,7 +177,13 @@ function removeImage(conversation: Conversation, imageId: string): Conversation 
     ...conversation,
     attachments: conversation.attachments.filter(({ id }) => id !== imageId),
   };
-  return updateImages(left, (image) => (image.id === imageId ? takenBack(image) : image));
+  return updateImages(left, (image) =>
+    image.id === imageId && image.state !== 'removed' ? takenBack(image) : image,
+  );
+}
+
+function withNumber(image: AttachedImage, number: number | undefined): AttachedImage {
+  return number === undefined || number === image.number ? image : { ...image, number };
 }
 
 /** What is left of an image that was sent: enough to say which it was. */
@@ -219,8 +226,9 @@ function withoutNotice(conversation: Conversation): Conversation {
   return rest;
 }
 
+/** An answer under way has a notice only of its retry: both go together. */
 function withoutRetry(turn: AssistantTurn): AssistantTurn {
-  const { retry: _, ...rest } = turn;
+  const { retry: _, notice: __, ...rest } = turn;
   return rest;
 }
 

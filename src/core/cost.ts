@@ -45,6 +45,15 @@ export function answerCost(usage: Usage, modelId: string): number | undefined {
   );
 }
 
+const SMALLEST_DOLLARS = 0.0001;
+
+/** US dollars with four digits after the point: fractions of a cent tell images apart. */
+export function formatDollars(dollars: number): string {
+  return dollars > 0 && dollars < SMALLEST_DOLLARS
+    ? `<$${SMALLEST_DOLLARS}`
+    : `$${dollars.toFixed(4)}`;
+}
+
 function pricesFor(modelId: string, promptTokens: number): Prices | undefined {
   return modelOf(modelId).prices?.find(
     ({ upToPromptTokens }) => upToPromptTokens === undefined || promptTokens <= upToPromptTokens,

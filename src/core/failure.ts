@@ -81,8 +81,17 @@ export type RequestFailure =
       readonly requestId?: string;
     }
   | { readonly kind: 'spendLimit'; readonly message: string; readonly requestId?: string }
-  | { readonly kind: 'overloaded'; readonly requestId?: string }
-  | { readonly kind: 'serverError'; readonly status?: number; readonly requestId?: string }
+  | {
+      readonly kind: 'overloaded';
+      readonly retryAfterSeconds?: number;
+      readonly requestId?: string;
+    }
+  | {
+      readonly kind: 'serverError';
+      readonly status?: number;
+      readonly retryAfterSeconds?: number;
+      readonly requestId?: string;
+    }
   /** No connection came about; `code` is the system's, such as `ECONNREFUSED`. */
   | { readonly kind: 'unreachable'; readonly host: string; readonly code?: string }
   | { readonly kind: 'timedOut'; readonly host: string }

@@ -34,6 +34,8 @@ export interface ImageTarget {
   readonly detail?: Detail;
   /** `anthropic` when absent. */
   readonly provider?: Provider;
+  /** Most bytes of base64 for this image, where that is less than the provider takes. */
+  readonly base64Limit?: number;
 }
 
 /**
@@ -83,7 +85,7 @@ const DETAIL_EDGES: Readonly<Record<Detail, number>> = {
 const QUALITIES = [88, 75, 60] as const;
 const FALLBACK_QUALITY = 75;
 /** Parts of the planned size, tried when no quality brings the bytes under the limit. */
-const SIZE_STEPS = [0.75, 0.5, 0.25] as const;
+const SIZE_STEPS = [0.85, 0.7, 0.6, 0.5, 0.35, 0.25] as const;
 
 /**
  * Decides what to do with an image of which the header and the number of bytes are known. Nothing
@@ -98,7 +100,7 @@ export function planImage(header: ImageHeader, byteLength: number, target: Image
     return tooManyPixels(header, MAX_PIXELS);
   }
   const planned = plannedSize(header, target);
-  const base64Limit = limitsOf(target.provider ?? 'anthropic').imageBase64Bytes;
+  const base64Limit = base64LimitOf(target);
   const mediaType = mediaTypeOf(header.format);
   if (
     mediaType !== undefined &&
@@ -196,8 +198,12 @@ function plannedTiles(
     : offer;
 }
 
+function base64LimitOf({ provider = 'anthropic', base64Limit = Infinity }: ImageTarget): number {
+  return Math.min(limitsOf(provider).imageBase64Bytes, base64Limit);
+}
+
 /** The API's limit on edges, in pixels, in a request with so many images. */
-function edgeLimit(imagesInRequest: number): number {
+export function edgeLimit(imagesInRequest: number): number {
   return imagesInRequest > MANY_IMAGES ? MAX_EDGE_MANY_IMAGES : MAX_EDGE;
 }
 

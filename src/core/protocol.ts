@@ -208,7 +208,16 @@ function parseUris(uris: unknown): PageMessage | undefined {
 }
 
 function parseOffer(files: unknown): PageMessage | undefined {
-  return isListOf(files, isOfferedFile) ? { type: 'offerFiles', files } : undefined;
+  return isListOf(files, isOfferedFile)
+    ? {
+        type: 'offerFiles',
+        files: files.map(({ fileId, name, byteLength }) => ({ fileId, name, byteLength })),
+      }
+    : undefined;
+}
+
+function isByteLength(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) >= 0;
 }
 
 function isOfferedFile(value: unknown): value is OfferedFile {
@@ -216,7 +225,7 @@ function isOfferedFile(value: unknown): value is OfferedFile {
     isRecord(value) &&
     isString(value['fileId']) &&
     isString(value['name']) &&
-    typeof value['byteLength'] === 'number'
+    isByteLength(value['byteLength'])
   );
 }
 

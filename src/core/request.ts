@@ -1,14 +1,13 @@
 import type {
-  ContentBlockParam,
-  ImageBlockParam,
   MessageParam,
   MessageStreamParams,
   OutputConfig,
 } from '@anthropic-ai/sdk/resources/messages/messages';
 import { base64Length } from './bytes.ts';
 import { allImages } from './conversation.ts';
-import type { AttachedImage, Conversation, Turn, UserTurn } from './conversation.ts';
+import type { Conversation } from './conversation.ts';
 import type { RequestImage } from './failure.ts';
+import { oneLine, turnContent, type Base64Source, type PlannedBlock } from './turnContent.ts';
 
 export type Effort = NonNullable<OutputConfig['effort']>;
 
@@ -17,8 +16,11 @@ export interface RequestOptions {
   readonly maxTokens: number;
   /** Absent for a model that does not know it: it would refuse the request. */
   readonly effort?: Effort;
-  /** The base64 text of a prepared image's bytes, by their SHA-256. */
-  readonly base64: (sha256: string) => string;
+  /** What holds for the whole conversation; blank is none. */
+  readonly systemPrompt?: string;
+  /** The language to answer in, as its name, such as `Spanish`; blank leaves it to Claude. */
+  readonly answerLanguage?: string;
+  readonly base64: Base64Source;
 }
 
 export interface PlannedRequest {
@@ -39,40 +41,30 @@ export const REQUEST_BASE64_LIMIT = 18 * 1024 * 1024;
  * blocks every time: the prompt cache lives on that.
  */
 export function planRequest(conversation: Conversation, options: RequestOptions): PlannedRequest {
-  const images = new Map<string, RequestImage>();
-  const messages: MessageParam[] = [];
-  for (const [index, turn] of conversation.turns.entries()) {
-    const message = messageOf(turn, conversation.turns[index + 1], options.base64);
-    if (!message) {
-      continue;
-    }
-    for (const [position, { image }] of message.content.entries()) {
-      if (image) {
-        images.set(`messages.${messages.length}.content.${position}`, image);
-      }
-    }
-    messages.push({ role: message.role, content: message.content.map(({ block }) => block) });
-  }
+  const planned = plannedMessages(conversation, options.base64);
   const { model, maxTokens, effort } = options;
+  const system = systemText(options);
   const body: MessageStreamParams = {
     model,
     max_tokens: maxTokens,
     ...(effort && { output_config: { effort } }),
-    messages,
+    ...(system !== '' && { system }),
+    messages: planned.map(({ role, content }): MessageParam => ({
+      role,
+      content: content.map(({ block }) => block),
+    })),
   };
-  return { body, images };
+  return { body, images: imagesByPath(planned) };
 }
 
-/** Length of the base64 text of all images that the next request would hold: the bulk of it. */
+/**
+ * Length of the base64 text of all images that the next request would hold: the bulk of it. An image
+ * that the API fetches itself adds nothing.
+ */
 export function imagesBase64Length(conversation: Conversation): number {
   return allImages(conversation)
-    .filter((image) => image.state === 'ready')
+    .filter(({ state, prepared }) => state === 'ready' && prepared?.url === undefined)
     .reduce((sum, { prepared }) => sum + base64Length(prepared?.byteLength ?? 0), 0);
-}
-
-interface PlannedBlock {
-  readonly block: ContentBlockParam;
-  readonly image?: AttachedImage;
 }
 
 interface PlannedMessage {
@@ -80,65 +72,38 @@ interface PlannedMessage {
   readonly content: readonly PlannedBlock[];
 }
 
-/** The message of a turn, or `undefined` for one that has nothing to send. */
-function messageOf(
-  turn: Turn,
-  next: Turn | undefined,
-  base64: RequestOptions['base64'],
-): PlannedMessage | undefined {
-  const content =
-    turn.role === 'user'
-      ? userBlocks(turn, wasRefused(next), base64)
-      : textBlocks(turn.status === 'waiting' ? '' : turn.text);
-  return content.length > 0 ? { role: turn.role, content } : undefined;
-}
-
 /**
- * The API asks to take a refused question out of the conversation, or it goes on refusing (Claude
- * docs, "Handling stop reasons"). Its images stay, so that a reworded question still knows them.
+ * Roles alternate: two questions in a row, as after an answer that failed, become one message. The
+ * API would combine them itself, but the chat templates of other servers refuse them.
  */
-function wasRefused(answer: Turn | undefined): boolean {
-  return answer?.role === 'assistant' && answer.status === 'refused';
-}
-
-function userBlocks(
-  turn: UserTurn,
-  refused: boolean,
-  base64: RequestOptions['base64'],
-): readonly PlannedBlock[] {
-  const images = turn.images.flatMap((image): readonly PlannedBlock[] => {
-    const block = imageBlock(image, base64);
-    if (!block) {
-      return [];
+function plannedMessages({ turns }: Conversation, base64: Base64Source): readonly PlannedMessage[] {
+  const messages: PlannedMessage[] = [];
+  for (const [index, turn] of turns.entries()) {
+    const content = turnContent(turn, turns[index + 1], base64);
+    const last = messages.at(-1);
+    if (content.length > 0 && last?.role === turn.role) {
+      messages[messages.length - 1] = { ...last, content: [...last.content, ...content] };
+    } else if (content.length > 0) {
+      messages.push({ role: turn.role, content });
     }
-    const label = `Image ${image.number}: ${oneLine(image.name)}`;
-    return turn.labelled ? [...textBlocks(label), { block, image }] : [{ block, image }];
-  });
-  return refused ? images : [...images, ...textBlocks(turn.text)];
+  }
+  return messages;
 }
 
-function imageBlock(
-  image: AttachedImage,
-  base64: RequestOptions['base64'],
-): ImageBlockParam | undefined {
-  return image.state === 'ready' && image.prepared
-    ? {
-        type: 'image',
-        source: {
-          type: 'base64',
-          media_type: image.prepared.mediaType,
-          data: base64(image.prepared.sha256),
-        },
-      }
-    : undefined;
+function imagesByPath(messages: readonly PlannedMessage[]): PlannedRequest['images'] {
+  return new Map(
+    messages.flatMap(({ content }, message) =>
+      content.flatMap(({ image }, position): readonly (readonly [string, RequestImage])[] =>
+        image ? [[`messages.${message}.content.${position}`, image]] : [],
+      ),
+    ),
+  );
 }
 
-/** A file name can hold line breaks, and with them pretend to be a text of its own. */
-function oneLine(name: string): string {
-  return name.replace(/\p{Cc}+/gu, ' ');
-}
-
-/** The API refuses text blocks that are empty or blank. */
-function textBlocks(text: string): readonly PlannedBlock[] {
-  return text.trim() === '' ? [] : [{ block: { type: 'text', text } }];
+/** The language comes last: it is to hold whatever the prompt before it says. */
+function systemText({ systemPrompt = '', answerLanguage = '' }: RequestOptions): string {
+  const language = oneLine(answerLanguage).trim();
+  return [systemPrompt.trim(), language && `Respond only in ${language}.`]
+    .filter((part) => part !== '')
+    .join('\n\n');
 }

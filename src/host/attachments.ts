@@ -1,4 +1,4 @@
-import { Uri, type LogOutputChannel } from 'vscode';
+import type { LogOutputChannel } from 'vscode';
 import {
   allImages,
   type AttachedImage,
@@ -6,16 +6,23 @@ import {
   type ImageLabels,
 } from '../core/conversation.ts';
 import type { ConversationEvent } from '../core/conversationEvent.ts';
+import { continuedNotes } from '../core/continuedNotes.ts';
 import type { ImageFailure } from '../core/failure.ts';
-import { MANY_IMAGES } from '../core/limits.ts';
+import { base64Share, isTooLong, mostImages, plannedImages } from '../core/imageShare.ts';
+import { modelOf } from '../core/models.ts';
 import type { PreparedImageBytes } from '../core/preparedImage.ts';
-import { failed, type Result } from '../core/result.ts';
+import { imagesBase64Length } from '../core/request.ts';
+import { success, type Result } from '../core/result.ts';
 import type { ImagePreparer } from '../imaging/prepareImage.ts';
+import { smallerImagesNotice, tooManyImagesNotice } from './attachmentWording.ts';
 import type { BlobStore } from './blobStore.ts';
 import { Disposable } from './disposable.ts';
 import { imageLabels } from './imageLabels.ts';
-import { fileName, readImage } from './intake.ts';
+import { sourceOfUri, type ImageSource, type SourceBytes, type SourceOf } from './imageSource.ts';
+import { Lanes } from './lanes.ts';
 import { logFailure, logUnexpected } from './log.ts';
+import { preparedByAddress } from './preparedByAddress.ts';
+import { sourceOfPrepared, sourceOfSent } from './preparedSource.ts';
 import { readSettings } from './settings.ts';
 import { imageNotice } from './wording.ts';
 
@@ -23,119 +30,253 @@ export interface AttachmentServices {
   readonly blobs: BlobStore;
   readonly preparer: Pick<ImagePreparer, 'prepare'>;
   readonly log: LogOutputChannel;
+  /** How an image is read again; a test's own may fetch from the machine itself. */
+  readonly sourceOf?: SourceOf;
 }
 
+/** The conversation whose images these are. */
+export interface AttachmentHolder {
+  readonly state: () => Conversation;
+  readonly emit: (event: ConversationEvent) => void;
+}
+
+/** An image on its way, which can be called off. */
+interface Preparation {
+  readonly controller: AbortController;
+  /** Bytes of base64 that are promised to it from when it is its turn. */
+  promised: number | undefined;
+}
+
+type Prepared = Result<PreparedImageBytes, ImageFailure>;
+
 const NO_LABELS: ImageLabels = { details: '', notes: [] };
+/** As many images are read and prepared at once as the preparer has threads. */
+const AT_ONCE = 2;
 
 /** Gets a conversation's images ready, each with a way to call it off. */
 export class Attachments extends Disposable {
   readonly #services: AttachmentServices;
-  readonly #emit: (event: ConversationEvent) => void;
-  readonly #preparations = new Map<string, AbortController>();
+  readonly #holder: AttachmentHolder;
+  readonly #preparations = new Map<string, Preparation>();
+  readonly #lanes = new Lanes(AT_ONCE);
 
-  constructor(services: AttachmentServices, emit: (event: ConversationEvent) => void) {
+  constructor(services: AttachmentServices, holder: AttachmentHolder) {
     super();
     this.#services = services;
-    this.#emit = emit;
+    this.#holder = holder;
   }
 
   /**
-   * Attaches the images at once, in their order, and prepares them one after another, so that the
-   * bytes of one of them are in memory at a time. Settles with their ids when each is ready, has
-   * failed or was removed.
+   * Attaches as many of the images as the conversation takes, in their order, and says so when some
+   * are left out. They are there at once and get ready one after another, so that the bytes of one or
+   * two are in memory at a time. Settles with their ids when each is ready, has failed or was removed.
    */
-  async attach(uris: readonly Uri[]): Promise<readonly string[]> {
-    const preparations = uris.map((uri) => {
+  async attach(sources: readonly ImageSource[]): Promise<readonly string[]> {
+    const { model } = readSettings();
+    const free = freePlaces(this.#holder.state(), model);
+    if (sources.length > free) {
+      const notice = tooManyImagesNotice(mostImages(modelOf(model)), sources.length - free);
+      this.#holder.emit({ type: 'noticeShown', notice });
+    }
+    const attached = sources.slice(0, free).map((source) => {
       const image: AttachedImage = {
         id: crypto.randomUUID(),
-        name: fileName(uri),
-        uri: uri.toString(),
+        name: source.name,
+        ...(source.uri !== undefined && { uri: source.uri }),
         state: 'preparing',
         labels: NO_LABELS,
       };
-      this.#emit({ type: 'imageAttached', image });
-      return { image, uri, signal: this.#begin(image.id) };
+      this.#holder.emit({ type: 'imageAttached', image });
+      return { image, source };
     });
-    for (const { image, uri, signal } of preparations) {
-      await this.#prepare(image, uri, signal);
-    }
-    return preparations.map(({ image }) => image.id);
+    await Promise.all([
+      ...attached.map(({ image, source }) => this.#prepare(image, source)),
+      this.#shortenEdges(),
+    ]);
+    return attached.map(({ image }) => image.id);
   }
 
-  /** Prepares unsent images again, for a model that may count and cost otherwise. */
+  /**
+   * Puts another image in the place of one, which keeps its id and number. Settles when it is ready,
+   * has failed or was removed.
+   */
+  async replace(image: AttachedImage, source: ImageSource): Promise<void> {
+    const { id, number } = image;
+    const replacement: AttachedImage = {
+      id,
+      name: source.name,
+      ...(source.uri !== undefined && { uri: source.uri }),
+      ...(number !== undefined && { number, replaces: image.name }),
+      state: 'preparing',
+      labels: NO_LABELS,
+    };
+    this.#holder.emit({ type: 'imageUpdated', image: replacement });
+    await this.#prepare(replacement, source);
+  }
+
+  /**
+   * Prepares images again, for settings under which they may count and cost otherwise: from their
+   * originals, or from what was made of them where that is gone.
+   */
   async prepareAgain(images: readonly AttachedImage[]): Promise<void> {
-    for (const { id, name, uri } of images) {
-      if (uri !== undefined) {
-        const image: AttachedImage = { id, name, uri, state: 'preparing', labels: NO_LABELS };
-        this.#preparations.get(id)?.abort();
-        const signal = this.#begin(id);
-        this.#emit({ type: 'imageUpdated', image });
-        await this.#prepare(image, Uri.parse(uri, true), signal);
-      }
-    }
+    const sourceOf = this.#services.sourceOf ?? sourceOfUri;
+    await this.#again(images, (image) => sourceOfPrepared(image, this.#services.blobs, sourceOf));
   }
 
   remove(imageId: string): void {
-    this.#preparations.get(imageId)?.abort();
-    this.#emit({ type: 'imageRemoved', imageId });
+    this.#preparations.get(imageId)?.controller.abort();
+    this.#holder.emit({ type: 'imageRemoved', imageId });
   }
 
   override dispose(): void {
-    for (const preparation of this.#preparations.values()) {
-      preparation.abort();
+    for (const { controller } of this.#preparations.values()) {
+      controller.abort();
     }
     super.dispose();
   }
 
-  #begin(imageId: string): AbortSignal {
-    const preparation = new AbortController();
-    this.#preparations.set(imageId, preparation);
-    return preparation.signal;
+  /**
+   * Prepares what became too long for the API because there are more images now. An image that was
+   * sent is made from what was sent: its original may be another picture by now.
+   */
+  async #shortenEdges(): Promise<void> {
+    const state = this.#holder.state();
+    const imagesInRequest = this.#imagesInRequest();
+    const tooLong = (images: readonly AttachedImage[]): readonly AttachedImage[] =>
+      images.filter(
+        ({ state: status, prepared }) =>
+          status === 'ready' && prepared && isTooLong(prepared, imagesInRequest),
+      );
+    const attached = tooLong(state.attachments);
+    const sent = tooLong(allImages(state)).filter((image) => !attached.includes(image));
+    const count = attached.length + sent.length;
+    if (count > 0) {
+      this.#holder.emit({ type: 'noticeShown', notice: smallerImagesNotice(count) });
+      await Promise.all([
+        this.#again(sent, (image) => sourceOfSent(image, this.#services.blobs)),
+        this.prepareAgain(attached),
+      ]);
+    }
   }
 
-  async #prepare(image: AttachedImage, uri: Uri, signal: AbortSignal): Promise<void> {
-    const { model } = readSettings();
-    let prepared: Result<PreparedImageBytes, ImageFailure>;
+  async #again(
+    images: readonly AttachedImage[],
+    sourceOf: (image: AttachedImage) => ImageSource,
+  ): Promise<void> {
+    await Promise.all(
+      images.map(async (image) => {
+        const { prepared: _, notice: __, ...rest } = image;
+        const preparing: AttachedImage = { ...rest, state: 'preparing', labels: NO_LABELS };
+        this.#holder.emit({ type: 'imageUpdated', image: preparing });
+        await this.#prepare(preparing, sourceOf(image));
+      }),
+    );
+  }
+
+  async #prepare(image: AttachedImage, source: ImageSource): Promise<void> {
+    this.#preparations.get(image.id)?.controller.abort();
+    const preparation: Preparation = { controller: new AbortController(), promised: undefined };
+    const { signal } = preparation.controller;
+    this.#preparations.set(image.id, preparation);
     try {
-      signal.throwIfAborted();
-      // A provider that never answers must not hold up the images behind this one.
-      const read = await Promise.race([readImage(uri), rejection(signal)]);
-      prepared = read.ok
-        ? await this.#services.preparer.prepare(
-            read.value,
-            { model, imagesInRequest: MANY_IMAGES },
-            signal,
-          )
-        : read;
+      const done = await this.#lanes.run(async () => this.#outcome(image, source, preparation));
+      if (!signal.aborted) {
+        this.#holder.emit({ type: 'imageUpdated', image: done });
+      }
     } catch (error) {
       if (signal.aborted) {
         return;
       }
       logUnexpected(this.#services.log, 'Image not prepared', error);
       const detail = error instanceof Error ? error.name : typeof error;
-      prepared = failed({ kind: 'preparationCrashed', detail });
+      const failure = { kind: 'preparationCrashed', detail } as const;
+      this.#holder.emit({ type: 'imageUpdated', image: this.#failed(image, failure) });
     } finally {
-      if (this.#preparations.get(image.id)?.signal === signal) {
+      if (this.#preparations.get(image.id) === preparation) {
         this.#preparations.delete(image.id);
       }
     }
-    if (!signal.aborted) {
-      this.#emit({ type: 'imageUpdated', image: this.#outcome(image, model, prepared) });
-    }
   }
 
-  #outcome(
+  /** Rejects when it is called off, and for a fault that nobody foresaw. */
+  async #outcome(
     image: AttachedImage,
-    model: string,
-    prepared: Result<PreparedImageBytes, ImageFailure>,
-  ): AttachedImage {
+    source: ImageSource,
+    preparation: Preparation,
+  ): Promise<AttachedImage> {
+    const { signal } = preparation.controller;
+    signal.throwIfAborted();
+    preparation.promised = this.#share();
+    // A provider that never answers must not hold up the images behind this one.
+    const read = await Promise.race([source.read(signal), rejection(signal)]);
+    if (!read.ok) {
+      return this.#failed(image, read.error);
+    }
+    const { model } = readSettings();
+    const uri = read.value.uri ?? image.uri;
+    const located: AttachedImage = { ...image, ...(uri !== undefined && { uri }) };
+    const prepared = await this.#prepareBytes(read.value, model, preparation.promised, signal);
     if (!prepared.ok) {
-      logFailure(this.#services.log, 'Image not prepared', prepared.error);
-      return { ...image, state: 'failed', notice: imageNotice(image.name, prepared.error) };
+      return this.#failed(located, prepared.error);
     }
     const { image: result, bytes } = prepared.value;
     this.#services.blobs.put(result.sha256, bytes);
-    return { ...image, state: 'ready', prepared: result, labels: imageLabels(result, model) };
+    return { ...located, state: 'ready', prepared: result, labels: imageLabels(result, model) };
+  }
+
+  async #prepareBytes(
+    source: SourceBytes,
+    model: string,
+    base64Limit: number,
+    signal: AbortSignal,
+  ): Promise<Prepared> {
+    const { bytes, url, earlierNotes } = source;
+    const { detail } = readSettings();
+    const imagesInRequest = this.#imagesInRequest();
+    const target = { model, imagesInRequest, detail, base64Limit };
+    const byAddress = url === undefined ? undefined : preparedByAddress(bytes, url, target);
+    const prepared = byAddress
+      ? success(byAddress)
+      : await this.#services.preparer.prepare(bytes, target, signal);
+    if (!prepared.ok) {
+      return prepared;
+    }
+    const { image } = prepared.value;
+    if (isTooLong(image, this.#imagesInRequest())) {
+      // Others were attached meanwhile.
+      return this.#prepareBytes(source, model, base64Limit, signal);
+    }
+    return earlierNotes
+      ? success({
+          ...prepared.value,
+          image: { ...image, notes: continuedNotes(earlierNotes, image.notes) },
+        })
+      : prepared;
+  }
+
+  #failed(image: AttachedImage, failure: ImageFailure): AttachedImage {
+    logFailure(this.#services.log, 'Image not prepared', failure);
+    return { ...image, state: 'failed', notice: imageNotice(image.name, failure) };
+  }
+
+  #imagesInRequest(): number {
+    const images = allImages(this.#holder.state());
+    return plannedImages(
+      images.filter(({ state }) => state === 'ready' || state === 'preparing').length,
+    );
+  }
+
+  /** What is left of the request, in equal parts for all that are still to come. */
+  #share(): number {
+    const preparations = [...this.#preparations.values()].filter(
+      ({ controller }) => !controller.signal.aborted,
+    );
+    const promised = preparations.reduce(
+      (sum, preparation) => sum + (preparation.promised ?? 0),
+      0,
+    );
+    const waiting = preparations.filter((preparation) => preparation.promised === undefined).length;
+    return base64Share(imagesBase64Length(this.#holder.state()) + promised, waiting);
   }
 }
 
@@ -146,7 +287,8 @@ function rejection(signal: AbortSignal): Promise<never> {
   });
 }
 
-/** How many more images a conversation takes: beyond these the API allows only smaller ones. */
-export function freePlaces(conversation: Conversation): number {
-  return Math.max(MANY_IMAGES - allImages(conversation).length, 0);
+/** How many more images a conversation with a model takes. */
+export function freePlaces(conversation: Conversation, model: string): number {
+  const taken = allImages(conversation).filter(({ state }) => state !== 'removed').length;
+  return Math.max(mostImages(modelOf(model)) - taken, 0);
 }

@@ -1,25 +1,12 @@
 import * as vscode from 'vscode';
-import { allImages, type NoticeAction } from '../core/conversation.ts';
 import { parsePageMessage, type HostMessage, type PageMessage } from '../core/protocol.ts';
-import type { BlobStore } from './blobStore.ts';
-import type { Conversations } from './conversations.ts';
 import type { ConversationSession } from './conversationSession.ts';
 import { Disposable } from './disposable.ts';
-import { COMMANDS, SETTINGS_SECTION } from './ids.ts';
 import { logUnexpected } from './log.ts';
-import type { PanelOptionsSource } from './panelOptions.ts';
-import { pickImages } from './pickImages.ts';
+import { PageActions } from './pageActions.ts';
+import type { PageServices } from './pageServices.ts';
 
-/** Where keys are made and paid for. */
-const KEY_PAGE = 'https://platform.claude.com/settings/keys';
-
-/** What a page needs of the extension. */
-export interface PageServices {
-  readonly conversations: Conversations;
-  readonly blobs: BlobStore;
-  readonly options: PanelOptionsSource;
-  readonly log: vscode.LogOutputChannel;
-}
+export type { PageServices } from './pageServices.ts';
 
 /**
  * Keeps a webview's page in step with the current conversation: a snapshot when the page says that
@@ -28,6 +15,7 @@ export interface PageServices {
 export class ConversationPage extends Disposable {
   readonly #webview: vscode.Webview;
   readonly #services: PageServices;
+  readonly #actions: PageActions;
   #following: vscode.Disposable | undefined;
 
   constructor(webview: vscode.Webview, services: PageServices) {
@@ -35,6 +23,7 @@ export class ConversationPage extends Disposable {
     const { conversations, options, log } = services;
     this.#webview = webview;
     this.#services = services;
+    this.#actions = this.register(new PageActions(services, (message) => this.#post(message)));
     this.register(
       webview.onDidReceiveMessage(async (value: unknown) => {
         const message = parsePageMessage(value);
@@ -67,6 +56,11 @@ export class ConversationPage extends Disposable {
     this.#post({ type: 'focusMessage' });
   }
 
+  /** Attaches the image in the clipboard. */
+  readClipboard(): void {
+    this.#post({ type: 'readClipboard' });
+  }
+
   override dispose(): void {
     this.#following?.dispose();
     super.dispose();
@@ -97,91 +91,11 @@ export class ConversationPage extends Disposable {
   }
 
   async #receive(message: PageMessage): Promise<void> {
-    const session = this.#services.conversations.current;
-    switch (message.type) {
-      case 'ready':
-        await this.#services.options.refresh();
-        this.#connect();
-        break;
-      case 'send':
-        await session.send(message.text);
-        break;
-      case 'stop':
-        session.stop();
-        break;
-      case 'attach':
-        await session.attach(await pickImages());
-        break;
-      case 'removeImage':
-        session.removeImage(message.imageId);
-        break;
-      case 'openImage':
-        await this.#openImage(message.imageId);
-        break;
-      case 'copy':
-        await vscode.env.clipboard.writeText(message.text);
-        break;
-      case 'needBlob':
-        this.#sendBlob(message.sha256);
-        break;
-      case 'noticeAction':
-        await this.#act(message.action, message.turnId);
-        break;
-      default:
-        this.#services.log.warn(`The page's "${message.type}" has no answer.`);
-    }
-  }
-
-  async #act(action: NoticeAction, turnId: string | undefined): Promise<void> {
-    const session = this.#services.conversations.current;
-    switch (action) {
-      case 'retry':
-        if (turnId !== undefined) {
-          await session.retry(turnId);
-        }
-        break;
-      case 'continue':
-        await session.send(vscode.l10n.t('Continue exactly where you stopped.'));
-        break;
-      case 'stop':
-        session.stop();
-        break;
-      case 'getApiKey':
-        await vscode.env.openExternal(vscode.Uri.parse(KEY_PAGE));
-        break;
-      case 'setApiKey':
-        await vscode.commands.executeCommand(COMMANDS.setApiKey);
-        break;
-      case 'newConversation':
-        await vscode.commands.executeCommand(COMMANDS.newConversation);
-        break;
-      case 'openSettings':
-        await vscode.commands.executeCommand('workbench.action.openSettings', SETTINGS_SECTION);
-        break;
-      case 'showLog':
-        await vscode.commands.executeCommand(COMMANDS.showLog);
-        break;
-    }
-  }
-
-  async #openImage(imageId: string): Promise<void> {
-    const image = allImages(this.#services.conversations.current.state).find(
-      ({ id }) => id === imageId,
-    );
-    if (image?.uri !== undefined) {
-      await vscode.commands.executeCommand('vscode.open', vscode.Uri.parse(image.uri, true));
-    }
-  }
-
-  #sendBlob(sha256: string): void {
-    const image = allImages(this.#services.conversations.current.state).find(
-      ({ prepared }) => prepared?.sha256 === sha256,
-    );
-    const bytes = this.#services.blobs.get(sha256);
-    if (image?.prepared && bytes) {
-      // A copy of its own: a Node buffer would travel as JSON, and a view with all of its pool.
-      const copy = new Uint8Array(bytes);
-      this.#post({ type: 'blob', sha256, mediaType: image.prepared.mediaType, bytes: copy });
+    if (message.type === 'ready') {
+      await this.#services.options.refresh();
+      this.#connect();
+    } else {
+      await this.#actions.act(message);
     }
   }
 

@@ -3,50 +3,34 @@ import {
   allImages,
   canSend,
   emptyConversation,
-  isAnswering,
+  isUnderWay,
+  sentImages,
   type Conversation,
   type Notice,
+  type UserTurn,
 } from '../core/conversation.ts';
 import { reduce, type ConversationEvent } from '../core/conversationEvent.ts';
-import type { RequestFailure } from '../core/failure.ts';
-import { MANY_IMAGES } from '../core/limits.ts';
-import { modelOf } from '../core/models.ts';
-import { imagesBase64Length, planRequest, REQUEST_BASE64_LIMIT } from '../core/request.ts';
-import type { Result } from '../core/result.ts';
-import type { AnswerOutcome, ClaudeApi } from '../claude/claudeApi.ts';
-import type { ApiKeys } from './apiKeys.ts';
-import { Attachments, freePlaces, type AttachmentServices } from './attachments.ts';
+import type { AnswerServices } from './answering.ts';
+import { Attachments, type AttachmentServices } from './attachments.ts';
+import { unsentImagesNotice } from './conversationWording.ts';
 import { Disposable } from './disposable.ts';
-import { usageLabel } from './imageLabels.ts';
-import { logFailure, logUnexpected } from './log.ts';
-import { readSettings, type Settings } from './settings.ts';
-import { TextBuffer } from './textBuffer.ts';
-import {
-  cutoffNotice,
-  imagesTooLargeNotice,
-  rejectedImageNotice,
-  requestNotice,
-  tooManyImagesNotice,
-  unsentImagesNotice,
-} from './wording.ts';
+import type { ImageSource } from './imageSource.ts';
+import { Requests } from './requests.ts';
+import { imagesTooLarge } from './requestSize.ts';
+import { readSettings } from './settings.ts';
+import { requestNotice } from './wording.ts';
 
 /** What a conversation needs of the extension. */
-export interface SessionServices extends AttachmentServices {
-  readonly keys: Pick<ApiKeys, 'getOrAsk'>;
-  /** The API for a key, at the server of the settings. */
-  readonly connect: (apiKey: string) => Promise<Result<ClaudeApi, RequestFailure>>;
-}
+export type SessionServices = AttachmentServices & AnswerServices;
 
 /** One conversation at work: it owns the state, and everything that changes it goes through here. */
 export class ConversationSession extends Disposable {
-  readonly #services: SessionServices;
   readonly #changed = this.register(new vscode.EventEmitter<ConversationEvent>());
   readonly #held = this.register(new vscode.EventEmitter<void>());
   readonly #sendable = this.register(new vscode.EventEmitter<void>());
   readonly #attachments: Attachments;
+  readonly #requests: Requests;
   #state: Conversation = emptyConversation(crypto.randomUUID());
-  #answer: AbortController | undefined;
-  #sending = false;
   #heldText: string | undefined;
   #waitsForKey = false;
 
@@ -58,8 +42,13 @@ export class ConversationSession extends Disposable {
 
   constructor(services: SessionServices) {
     super();
-    this.#services = services;
-    this.#attachments = this.register(new Attachments(services, (event) => this.#emit(event)));
+    const conversation = {
+      state: () => this.#state,
+      emit: (event: ConversationEvent) => this.#emit(event),
+      imagesReady: () => this.#sentImagesReady(),
+    };
+    this.#attachments = this.register(new Attachments(services, conversation));
+    this.#requests = this.register(new Requests(services, conversation));
   }
 
   get state(): Conversation {
@@ -82,21 +71,34 @@ export class ConversationSession extends Disposable {
    * Attaches as many of the images as the conversation takes, and says so when some are left. Settles
    * with their ids when each is ready, has failed or was removed.
    */
-  async attach(uris: readonly vscode.Uri[]): Promise<readonly string[]> {
-    if (uris.length === 0) {
+  async attach(sources: readonly ImageSource[]): Promise<readonly string[]> {
+    if (sources.length === 0) {
       return [];
     }
     this.#clearNotice();
-    const free = freePlaces(this.#state);
-    if (uris.length > free) {
-      this.#emit({ type: 'noticeShown', notice: tooManyImagesNotice(MANY_IMAGES) });
-    }
-    return this.#attachments.attach(uris.slice(0, free));
+    return this.#attachments.attach(sources);
   }
 
+  /**
+   * Removes an image at any time. One that was sent keeps its place and number: from the next request
+   * on, a line says that it is gone.
+   */
   removeImage(imageId: string): void {
     this.#attachments.remove(imageId);
     this.#clearNotice();
+  }
+
+  /**
+   * Puts another image in the place of one, also of one that was sent, from the next request on.
+   * Settles when it is ready, has failed or was removed.
+   */
+  async replaceImage(imageId: string, source: ImageSource): Promise<void> {
+    const image = allImages(this.#state).find(({ id }) => id === imageId);
+    if (!image) {
+      return;
+    }
+    this.#clearNotice();
+    await this.#attachments.replace(image, source);
   }
 
   /** Prepares what was attached and not sent for the model that is set now. */
@@ -106,17 +108,17 @@ export class ConversationSession extends Disposable {
   }
 
   /** Attaches images and asks about them. When not all of them can be sent, the user decides. */
-  async describe(uris: readonly vscode.Uri[], prompt: string): Promise<void> {
-    const ids = await this.attach(uris);
+  async describe(sources: readonly ImageSource[], prompt: string): Promise<void> {
+    const ids = await this.attach(sources);
     // What the user has removed meanwhile is not missed.
     const images = this.#state.attachments.filter((image) => ids.includes(image.id));
     const ready = images.filter((image) => image.state === 'ready');
     if (this.isDisposed || ready.length === 0) {
       return;
     }
-    if (ready.length < images.length || ids.length < uris.length) {
+    if (ready.length < images.length || ids.length < sources.length) {
       this.#hold(prompt);
-      this.#emit({ type: 'noticeShown', notice: unsentImagesNotice(ready.length, uris.length) });
+      this.showNotice(unsentImagesNotice(ready.length, sources.length));
       return;
     }
     await this.send(prompt, { about: ids });
@@ -134,7 +136,7 @@ export class ConversationSession extends Disposable {
       const present = about.filter((id) => attachments.some((image) => image.id === id));
       if (apiKey === undefined) {
         this.#waitsForKey = true;
-        this.#emit({ type: 'noticeShown', notice: requestNotice({ kind: 'keyMissing' }) });
+        this.showNotice(requestNotice({ kind: 'keyMissing' }));
         return false;
       }
       if (!canSend(this.#state, text) || (about.length > 0 && present.length === 0)) {
@@ -142,42 +144,84 @@ export class ConversationSession extends Disposable {
       }
       const tooLarge = imagesTooLarge(this.#state);
       if (tooLarge) {
-        this.#emit({ type: 'noticeShown', notice: tooLarge });
+        this.showNotice(tooLarge);
         return false;
       }
       this.#waitsForKey = false;
-      const settings = readSettings();
       const assistantTurnId = crypto.randomUUID();
       this.#emit({
         type: 'messageSent',
         userTurnId: crypto.randomUUID(),
         assistantTurnId,
         text: text.trim(),
-        model: settings.model,
+        model: readSettings().model,
       });
-      await this.#streamAnswer(assistantTurnId, apiKey, settings);
+      await this.#requests.answer(assistantTurnId, apiKey);
       return true;
     };
     // Nobody is asked for a key before there is something to send with it.
-    const sent = canSend(this.#state, text) && (await this.#exclusively(send));
+    const sent = canSend(this.#state, text) && (await this.#requests.exclusively(send));
     if (!sent && !this.isDisposed && text.trim() !== '') {
       this.#hold(text);
     }
   }
 
-  /** Asks for the last answer again. An earlier one stays: what follows was said knowing it. */
+  /**
+   * Asks for the last answer again, at once if it waits for that anyway. An earlier one stays: what
+   * follows was said knowing it.
+   */
   async retry(turnId: string): Promise<void> {
     if (this.#state.turns.at(-1)?.id !== turnId) {
       return;
     }
-    await this.#exclusively(async (apiKey) => {
+    this.#requests.retryNow();
+    await this.#requests.exclusively(async (apiKey) => {
       if (apiKey !== undefined && this.#state.turns.at(-1)?.id === turnId) {
-        const settings = readSettings();
-        this.#emit({ type: 'answerRetried', turnId, model: settings.model });
-        await this.#streamAnswer(turnId, apiKey, settings);
+        this.#emit({ type: 'answerRetried', turnId, model: readSettings().model });
+        await this.#requests.answer(turnId, apiKey);
       }
       return true;
     });
+  }
+
+  /**
+   * Asks an earlier question in other words: what came after it is dropped, its images stay. Does
+   * nothing while an answer is on its way, or when there would be nothing to ask.
+   */
+  async edit(userTurnId: string, text: string): Promise<void> {
+    const isAskable = (): boolean => {
+      const question = this.#question(userTurnId);
+      return question !== undefined && (text.trim() !== '' || hasImages(question));
+    };
+    const ask = async (apiKey: string | undefined): Promise<boolean> => {
+      if (!isAskable()) {
+        return false;
+      }
+      const assistantTurnId = crypto.randomUUID();
+      this.#emit({
+        type: 'messageEdited',
+        userTurnId,
+        assistantTurnId,
+        text: text.trim(),
+        model: readSettings().model,
+      });
+      await this.#requests.answer(assistantTurnId, apiKey);
+      return true;
+    };
+    if (isAskable()) {
+      await this.#requests.exclusively(ask);
+    }
+  }
+
+  /** Deletes a question with its images and its answer, which is stopped if it is on its way. */
+  async deleteExchange(userTurnId: string): Promise<void> {
+    const { turns } = this.#state;
+    const answer = turns[turns.findIndex(({ id }) => id === userTurnId) + 1];
+    if (answer?.role === 'assistant' && isUnderWay(answer)) {
+      this.stop();
+      await this.#requests.over();
+    }
+    this.#emit({ type: 'exchangeDeleted', userTurnId });
   }
 
   /** Goes on after a key was set, if that is what was waited for. */
@@ -193,21 +237,17 @@ export class ConversationSession extends Disposable {
   /** Shows a fault that nobody foresaw, so that it does not end in silence. */
   reportUnexpected(error: unknown): void {
     const detail = error instanceof Error ? error.name : typeof error;
-    const notice = {
-      ...requestNotice({ kind: 'unexpected', detail }),
-      actions: ['showLog'],
-    } as const;
+    this.showNotice({ ...requestNotice({ kind: 'unexpected', detail }), actions: ['showLog'] });
+  }
+
+  /** Says something about the conversation as a whole, until it changes. */
+  showNotice(notice: Notice): void {
     this.#emit({ type: 'noticeShown', notice });
   }
 
   /** Stops the answer that is on its way. What has come of it is kept. */
   stop(): void {
-    this.#answer?.abort();
-  }
-
-  override dispose(): void {
-    this.stop();
-    super.dispose();
+    this.#requests.stop();
   }
 
   /** What was said about the attachments no longer holds once they change. */
@@ -222,83 +262,27 @@ export class ConversationSession extends Disposable {
     this.#held.fire();
   }
 
-  /** One request at a time, also while the key for it is being asked for. False when it is not. */
-  async #exclusively(work: (apiKey: string | undefined) => Promise<boolean>): Promise<boolean> {
-    if (this.#sending || isAnswering(this.#state)) {
-      return false;
-    }
-    this.#sending = true;
-    try {
-      const apiKey = await this.#services.keys.getOrAsk();
-      return !this.isDisposed && (await work(apiKey));
-    } finally {
-      this.#sending = false;
-    }
+  #question(userTurnId: string): UserTurn | undefined {
+    return this.#state.turns
+      .filter((turn) => turn.role === 'user')
+      .find(({ id }) => id === userTurnId);
   }
 
-  async #streamAnswer(turnId: string, apiKey: string, settings: Settings): Promise<void> {
-    const answer = new AbortController();
-    this.#answer = answer;
-    const buffer = new TextBuffer((text) => this.#emit({ type: 'answerDelta', turnId, text }));
-    let outcome: AnswerOutcome;
-    try {
-      outcome = await this.#request(apiKey, settings, answer.signal, (text) => buffer.push(text));
-    } catch (error) {
-      logUnexpected(this.#services.log, 'Request failed', error);
-      const detail = error instanceof Error ? error.name : typeof error;
-      const failure = { kind: 'unexpected', detail } as const;
-      outcome = { end: { kind: 'failed', failure } };
-    } finally {
-      this.#answer = undefined;
-      buffer.end();
+  /** An image that was sent may be prepared anew: in the place of another, or smaller among many. */
+  async #sentImagesReady(): Promise<void> {
+    const areReady = (): boolean =>
+      sentImages(this.#state).every(({ state }) => state !== 'preparing');
+    if (areReady()) {
+      return;
     }
-    this.#endAnswer(turnId, outcome, settings.model);
-  }
-
-  async #request(
-    apiKey: string,
-    { model, maxTokens, effort }: Settings,
-    signal: AbortSignal,
-    onText: (text: string) => void,
-  ): Promise<AnswerOutcome> {
-    const { blobs, connect, log } = this.#services;
-    const api = await connect(apiKey);
-    if (!api.ok) {
-      return { end: { kind: 'failed', failure: api.error } };
-    }
-    const { body, images } = planRequest(this.#state, {
-      model,
-      maxTokens,
-      ...(modelOf(model).knowsEffort && { effort }),
-      base64: (sha256) => blobs.base64(sha256),
-    });
-    log.info(`Asking ${model}: ${body.messages.length} messages, ${images.size} images`);
-    return api.value.streamAnswer(body, { signal, onText, images });
-  }
-
-  #endAnswer(turnId: string, { end, usage }: AnswerOutcome, model: string): void {
-    const billed = usage && { usage, usageLabel: usageLabel(usage, model) };
-    const ended = { type: 'answerEnded', turnId, ...billed } as const;
-    switch (end.kind) {
-      case 'complete':
-      case 'stopped':
-        this.#emit({ ...ended, status: end.kind });
-        break;
-      case 'cutOff': {
-        const status = end.cutoff.kind === 'refused' ? 'refused' : 'cutOff';
-        logFailure(this.#services.log, 'Answer cut off', end.cutoff);
-        this.#emit({ ...ended, status, notice: cutoffNotice(end.cutoff) });
-        break;
-      }
-      case 'failed':
-        logFailure(this.#services.log, 'Request failed', end.failure);
-        if (end.failure.kind === 'imagesRejected') {
-          const imageIds = end.failure.images.map(({ id }) => id);
-          this.#emit({ type: 'imagesRejected', imageIds, notice: rejectedImageNotice() });
+    await new Promise<void>((resolve) => {
+      const listening = this.onDidChange(() => {
+        if (areReady()) {
+          listening.dispose();
+          resolve();
         }
-        this.#emit({ ...ended, status: 'failed', notice: requestNotice(end.failure) });
-        break;
-    }
+      });
+    });
   }
 
   #emit(event: ConversationEvent): void {
@@ -307,14 +291,7 @@ export class ConversationSession extends Disposable {
   }
 }
 
-/** What to say when the images are more than a request may hold; nothing when they are not. */
-function imagesTooLarge(conversation: Conversation): Notice | undefined {
-  const length = imagesBase64Length(conversation);
-  if (length <= REQUEST_BASE64_LIMIT) {
-    return undefined;
-  }
-  const [largest] = allImages(conversation).toSorted(
-    (a, b) => (b.prepared?.byteLength ?? 0) - (a.prepared?.byteLength ?? 0),
-  );
-  return imagesTooLargeNotice(largest?.name ?? '', length, REQUEST_BASE64_LIMIT);
+/** Whether a question has an image to ask about, be it one that is being replaced. */
+function hasImages({ images }: UserTurn): boolean {
+  return images.some(({ state }) => state === 'ready' || state === 'preparing');
 }

@@ -39,6 +39,12 @@ export class ConversationView extends Disposable implements vscode.WebviewViewPr
     this.#page?.focusMessage();
   }
 
+  /** Opens the view and attaches the image in the clipboard, which only a page can read. */
+  async readClipboard(): Promise<void> {
+    await this.reveal();
+    this.#page?.readClipboard();
+  }
+
   override dispose(): void {
     this.#page?.dispose();
     super.dispose();

@@ -1,8 +1,23 @@
 /** Every id that the manifest contributes, once. A test holds them against `package.json`. */
 export const COMMANDS = {
   describeImage: 'visionForClaude.describeImage',
+  askAboutImage: 'visionForClaude.askAboutImage',
+  addToConversation: 'visionForClaude.addToConversation',
+  describeImageFromUrl: 'visionForClaude.describeImageFromUrl',
+  attachFromClipboard: 'visionForClaude.attachFromClipboard',
+  generateAltText: 'visionForClaude.generateAltText',
+  extractText: 'visionForClaude.extractText',
+  explainDiagram: 'visionForClaude.explainDiagram',
+  recreateAsCode: 'visionForClaude.recreateAsCode',
+  findUiProblems: 'visionForClaude.findUiProblems',
+  compareImages: 'visionForClaude.compareImages',
+  dataAsTable: 'visionForClaude.dataAsTable',
+  choosePrompt: 'visionForClaude.choosePrompt',
   newConversation: 'visionForClaude.newConversation',
   openConversation: 'visionForClaude.openConversation',
+  openInEditor: 'visionForClaude.openInEditor',
+  copyConversation: 'visionForClaude.copyConversation',
+  selectModel: 'visionForClaude.selectModel',
   setApiKey: 'visionForClaude.setApiKey',
   removeApiKey: 'visionForClaude.removeApiKey',
   showLog: 'visionForClaude.showLog',
@@ -10,12 +25,19 @@ export const COMMANDS = {
 
 export const CONVERSATION_VIEW = 'visionForClaude.conversation';
 
+/** The `viewType` of the same page as an editor. */
+export const CONVERSATION_EDITOR = 'visionForClaude.conversationEditor';
+
 export const SETTINGS_SECTION = 'visionForClaude';
 
 export const SETTINGS = {
   model: 'model',
   effort: 'effort',
+  detail: 'detail',
   maxTokens: 'maxTokens',
+  answerLanguage: 'answerLanguage',
+  systemPrompt: 'systemPrompt',
+  prompts: 'prompts',
   baseUrl: 'baseUrl',
 } as const;
 

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { ImageLabels, Usage } from '../core/conversation.ts';
-import { answerCost, inputCost } from '../core/cost.ts';
+import { answerCost, formatDollars, inputCost } from '../core/cost.ts';
 import type { PreparedImage } from '../core/preparedImage.ts';
 import { noteLabels } from './imageWording.ts';
 import { formatCount, type Locale } from './locale.ts';
@@ -31,13 +31,4 @@ export function usageLabel(usage: Usage, model: string): string {
     vscode.l10n.t('{0} out', formatCount(outputTokens, LOCALE)),
     ...(dollars === undefined ? [] : [formatDollars(dollars)]),
   ].join(' · ');
-}
-
-const SMALLEST_DOLLARS = 0.0001;
-
-/** US dollars with four digits after the point: fractions of a cent tell images apart. */
-export function formatDollars(dollars: number): string {
-  return dollars > 0 && dollars < SMALLEST_DOLLARS
-    ? `<$${SMALLEST_DOLLARS}`
-    : `$${dollars.toFixed(4)}`;
 }

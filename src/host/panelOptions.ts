@@ -1,13 +1,16 @@
 import * as vscode from 'vscode';
-import { inputCost } from '../core/cost.ts';
-import { MODELS, modelOf } from '../core/models.ts';
+import { formatDollars, inputCost } from '../core/cost.ts';
+import { modelOf } from '../core/models.ts';
 import type { PanelOptions } from '../core/protocol.ts';
 import { imageTokens } from '../core/visualTokens.ts';
 import type { ApiKeys } from './apiKeys.ts';
 import { Disposable } from './disposable.ts';
-import { formatDollars } from './imageLabels.ts';
+import { LOCALE } from './imageLabels.ts';
 import { SETTINGS_SECTION } from './ids.ts';
-import { readSettings } from './settings.ts';
+import { OFFERED_MODELS } from './modelWording.ts';
+import { promptChoices } from './presets.ts';
+import { readSettings, settingsProblems } from './settings.ts';
+import { settingsNotice } from './settingsWording.ts';
 
 /** What a first description is likely to be of. */
 const SCREENSHOT = { width: 1920, height: 1080 };
@@ -35,14 +38,14 @@ export class PanelOptionsSource extends Disposable {
 
   /** As far as it is known: whether there is a key, only `refresh` finds out. */
   get current(): PanelOptions {
-    const { model } = readSettings();
+    const { model, prompts } = readSettings();
     return {
       models: modelChoices(model),
       model,
-      prompts: [],
+      prompts: promptChoices(prompts),
       hasKey: this.#hasKey,
       costHint: costHint(model),
-      problems: [],
+      problems: settingsProblems().map((problem) => settingsNotice(problem, LOCALE)),
     };
   }
 
@@ -57,7 +60,7 @@ export class PanelOptionsSource extends Disposable {
 
 /** The known models; the one that is set comes first when it is none of them. */
 function modelChoices(model: string): PanelOptions['models'] {
-  const known = MODELS.map(({ id, displayName }) => ({ id, label: displayName }));
+  const known = OFFERED_MODELS.map(({ id, displayName }) => ({ id, label: displayName }));
   return known.some(({ id }) => id === model) ? known : [{ id: model, label: model }, ...known];
 }
 

@@ -3,7 +3,8 @@ import type { Notice } from '../core/conversation.ts';
 import type { AnswerCutoff, ImageFailure, RequestFailure } from '../core/failure.ts';
 import { LOCALE } from './imageLabels.ts';
 import { imageFailureMessage } from './imageWording.ts';
-import { formatCount, formatMegabytes } from './locale.ts';
+import { formatCount } from './locale.ts';
+import { MOST_RETRIES, type PassingFailure } from './retries.ts';
 
 /** Why an image cannot be sent and what to do about it, for its chip. */
 export function imageNotice(name: string, failure: ImageFailure): Notice {
@@ -42,7 +43,7 @@ export function requestFailureMessage(failure: RequestFailure): string {
       );
     case 'requestTooLarge':
       return l10n.t(
-        'The images of this conversation are too large together for one request. Start a new conversation with fewer of them.',
+        'The images of this conversation are too large together for one request. Remove some of them and try again, or start a new conversation.',
       );
     case 'requestInvalid':
       return l10n.t('The API did not accept the request: {0}', failure.message);
@@ -57,7 +58,7 @@ export function requestFailureMessage(failure: RequestFailure): string {
         ? l10n.t('Your rate limit is reached. Wait a moment and try again.')
         : l10n.t(
             'Your rate limit is reached. The API asks to wait {0} seconds; try again then.',
-            formatCount(failure.retryAfterSeconds, LOCALE),
+            formatCount(Math.ceil(failure.retryAfterSeconds), LOCALE),
           );
     case 'spendLimit':
       return l10n.t('Your spend limit is reached: {0}', failure.message);
@@ -97,15 +98,16 @@ export function requestFailureMessage(failure: RequestFailure): string {
 function requestActions(failure: RequestFailure): Notice['actions'] {
   switch (failure.kind) {
     case 'keyMissing':
-      return ['setApiKey'];
+      return ['setApiKey', 'getApiKey'];
     case 'keyRejected':
+      return ['setApiKey', 'getApiKey', 'retry'];
+    case 'permissionDenied':
       return ['setApiKey', 'retry'];
     case 'modelNotFound':
     case 'endpointNotFound':
     case 'baseUrlInvalid':
       return ['openSettings', 'retry'];
     case 'requestTooLarge':
-      return ['newConversation'];
     case 'imagesRejected':
       return ['retry', 'newConversation'];
     case 'requestInvalid':
@@ -117,44 +119,31 @@ function requestActions(failure: RequestFailure): Notice['actions'] {
   }
 }
 
-/** Some of the images that were to be described cannot be sent. */
-export function unsentImagesNotice(ready: number, all: number): Notice {
+/** Why an answer is still to come, and that it is asked for again by itself. */
+export function retryNotice(failure: PassingFailure, retry: number): Notice {
   return {
     severity: 'warning',
     message: l10n.t(
-      'Nothing was sent yet: {0} of {1} images can be. Send these, or add others in place of the rest.',
-      ready,
-      all,
+      '{0} Retry {1} of {2} follows by itself.',
+      passing(failure),
+      retry,
+      MOST_RETRIES,
     ),
-    actions: [],
+    actions: ['retry', 'stop'],
   };
 }
 
-/** The images would be too much for one request; nothing was sent, and they can still be removed. */
-export function imagesTooLargeNotice(largest: string, base64Length: number, limit: number): Notice {
-  return {
-    severity: 'warning',
-    message: l10n.t(
-      'Nothing was sent: the images of this conversation come to {0} MB, and {1} MB can be sent. Remove {2}, the largest, or start a new conversation.',
-      formatMegabytes(base64Length, LOCALE),
-      formatMegabytes(limit, LOCALE),
-      largest,
-    ),
-    actions: ['newConversation'],
-  };
-}
-
-/** A rejected image of an earlier turn, in the place of its details. */
-export function rejectedImageNotice(): Notice {
-  return { severity: 'warning', message: l10n.t('left out: refused by the API'), actions: [] };
-}
-
-export function tooManyImagesNotice(limit: number): Notice {
-  return {
-    severity: 'warning',
-    message: l10n.t('A conversation takes {0} images; the others were left out.', limit),
-    actions: ['newConversation'],
-  };
+function passing(failure: PassingFailure): string {
+  switch (failure.kind) {
+    case 'overloaded':
+      return l10n.t('Claude is overloaded at the moment.');
+    case 'rateLimited':
+      return l10n.t('Your rate limit is reached.');
+    case 'serverError':
+      return failure.status === undefined
+        ? l10n.t('The API had an internal error.')
+        : l10n.t('The API had an internal error (status {0}).', failure.status);
+  }
 }
 
 /** Why an answer ended early, with the buttons that lead on. */
@@ -181,17 +170,19 @@ export function cutoffNotice(cutoff: AnswerCutoff): Notice {
     case 'contextWindowExceeded':
       return {
         severity: 'warning',
-        message: l10n.t('The conversation is longer than the model can take. Start a new one.'),
-        actions: ['newConversation'],
+        message: l10n.t(
+          'The conversation is longer than the model can take. Delete questions that are no longer needed and try again, or start a new conversation.',
+        ),
+        actions: ['newConversation', 'retry'],
       };
     case 'refused':
       return {
         severity: 'warning',
         message:
           cutoff.explanation === undefined
-            ? l10n.t('Claude declined to answer. Word the question differently and send it again.')
+            ? l10n.t('Claude declined to answer. Edit your question to word it differently.')
             : l10n.t(
-                'Claude declined to answer: {0} Word the question differently and send it again.',
+                'Claude declined to answer: {0} Edit your question to word it differently.',
                 cutoff.explanation,
               ),
         actions: [],
@@ -199,7 +190,7 @@ export function cutoffNotice(cutoff: AnswerCutoff): Notice {
     case 'emptyAnswer':
       return {
         severity: 'warning',
-        message: l10n.t('Claude sent an empty answer.'),
+        message: l10n.t('Claude sent an empty answer. Try again, or ask in other words.'),
         actions: ['retry'],
       };
   }

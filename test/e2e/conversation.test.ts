@@ -103,7 +103,7 @@ describe('the conversation panel', () => {
     await workbench.chooseInExplorer('photo.jpg', 'Describe Image');
     const panel = await Panel.of(workbench);
     await panel.answer(0);
-    await panel.questions.getByRole('button', { name: /photo\.jpg/ }).click();
+    await panel.questions.getByRole('button', { name: /Open photo\.jpg/ }).click();
     await workbench.tab('photo.jpg').waitFor();
   });
 

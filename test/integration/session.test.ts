@@ -2,6 +2,9 @@ import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'mocha';
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
+import { success } from '../../src/core/result.ts';
+import { ConversationSession } from '../../src/host/conversationSession.ts';
+import { sourceOfUri } from '../../src/host/imageSource.ts';
 import { blankPng, greyPng } from '../support/pngFile.ts';
 import { bodyOf, imagesOf } from '../support/received.ts';
 import { settings, useSession, type SessionTest } from './sessionSetup.ts';
@@ -32,7 +35,7 @@ describe('a conversation', () => {
   });
 
   it('shows the tokens that the server counts', async () => {
-    await on.session.attach([await on.file('large.png', greyPng(4000, 1500))]);
+    await on.attach(await on.file('large.png', greyPng(4000, 1500)));
     const tokens = on.session.state.attachments[0]?.prepared?.tokens;
     await on.session.send('Describe this image.');
     const [image] = imagesOf(on.server.requests[0]);
@@ -100,7 +103,7 @@ describe('a conversation', () => {
     on.apiKey = undefined;
     await on.describeImage(await on.file('square.png', greyPng(30, 30)));
     assert.deepEqual(on.session.state.turns, []);
-    assert.deepEqual(on.session.state.notice?.actions, ['setApiKey']);
+    assert.deepEqual(on.session.state.notice?.actions, ['setApiKey', 'getApiKey']);
     assert.equal(on.session.takeHeldText(), 'Describe this image.');
 
     // What goes is what stands in the message box by then, not what was held.
@@ -136,26 +139,44 @@ describe('a conversation', () => {
   });
 
   it('sends nothing while the images are too large together, and goes on without the largest', async () => {
-    // Bytes that do not compress: 3.6 MB each, 4.8 MB as base64.
+    // A real one makes room for all: so it takes one that does not.
+    const sizes = [5, 8, 6].map((megabytes) => megabytes * 1024 * 1024);
+    const session = new ConversationSession({
+      ...on.services,
+      preparer: {
+        prepare: async (bytes, target, signal) => {
+          const prepared = await on.services.preparer.prepare(bytes, target, signal);
+          assert.ok(prepared.ok);
+          const byteLength = sizes.shift() ?? 0;
+          return success({ ...prepared.value, image: { ...prepared.value.image, byteLength } });
+        },
+      },
+    });
+    for (const name of ['a.png', 'b.png', 'c.png']) {
+      await session.attach([sourceOfUri(await on.file(name, greyPng(30, 30)))]);
+    }
+    await session.send('Compare them.');
+    assert.deepEqual(session.state.turns, []);
+    assert.match(
+      session.state.notice?.message ?? '',
+      /^Nothing was sent: the images .* come to 25\.3 MB, and 18 MB can be sent\. Remove b\.png/,
+    );
+    assert.equal(session.takeHeldText(), 'Compare them.');
+
+    session.removeImage(session.state.attachments[1]?.id ?? '');
+    await session.send('Describe them.');
+    assert.equal(imagesOf(on.server.requests[0]).length, 2);
+    session.dispose();
+  });
+
+  it('makes room for images that do not compress', async () => {
+    // 3.6 MB each, 4.8 MB as base64.
     const pixels = randomBytes(2400 * 1500);
     const noise = greyPng(2400, 1500, (x, y) => pixels[y * 2400 + x] ?? 0);
-    const uris = [];
-    for (let index = 0; index < 6; index++) {
-      uris.push(await on.file(`large${index}.png`, noise));
-    }
-    await on.session.describe(uris, 'Compare them.');
-    assert.deepEqual(on.session.state.turns, []);
-    assert.match(
-      on.session.state.notice?.message ?? '',
-      /^Nothing was sent: the images .* Remove large/,
-    );
-    assert.equal(on.session.takeHeldText(), 'Compare them.');
-
-    for (const { id } of on.session.state.attachments.slice(1)) {
-      on.session.removeImage(id);
-    }
-    await on.session.send('Describe it.');
+    const names = Array.from({ length: 5 }, (_, index) => `large${index}.png`);
+    await on.describeImage(...(await Promise.all(names.map((name) => on.file(name, noise)))));
     assert.equal(on.lastAnswer().status, 'complete');
+    assert.equal(imagesOf(on.server.requests[0]).length, 5);
   });
 
   it('names an image that the API refused, leaves it out from then on, and goes on', async () => {
@@ -178,7 +199,7 @@ describe('a conversation', () => {
   });
 
   it('prepares what was not sent again when the model changes', async () => {
-    await on.session.attach([await on.file('wide.png', greyPng(1920, 1080))]);
+    await on.attach(await on.file('wide.png', greyPng(1920, 1080)));
     assert.equal(on.session.state.attachments[0]?.prepared?.tokens, 2691);
     await settings().update('model', 'claude-haiku-4-5', vscode.ConfigurationTarget.Global);
     try {
@@ -189,18 +210,18 @@ describe('a conversation', () => {
     }
   });
 
-  it('takes 20 images and says what becomes of the others', async () => {
+  it('takes 100 images and says what becomes of the others', async () => {
     const uris = await Promise.all(
-      Array.from({ length: 21 }, (_, index) => on.file(`${index}.png`, greyPng(10 + index, 10))),
+      Array.from({ length: 102 }, (_, index) => on.file(`${index}.png`, greyPng(10 + index, 10))),
     );
-    await on.session.attach(uris);
-    assert.equal(on.session.state.attachments.length, 20);
-    assert.match(on.session.state.notice?.message ?? '', /takes 20 images/);
+    await on.attach(...uris);
+    assert.equal(on.session.state.attachments.length, 100);
+    assert.match(on.session.state.notice?.message ?? '', /takes 100 images; the other 2 were left/);
   });
 
   it('forgets an image that is removed, also while it is being prepared', async () => {
     const uri = await on.file('large.png', blankPng(6000, 6000));
-    const attached = on.session.attach([uri]);
+    const attached = on.attach(uri);
     const [image] = on.session.state.attachments;
     assert.equal(image?.state, 'preparing');
     on.session.removeImage(image.id);

@@ -104,18 +104,43 @@ describe('a conversation', () => {
       kept: string,
     ][] = [
       [
-        'a 429 with a wait',
-        { kind: 'error', status: 429, retryAfter: 30 },
-        /wait 30 seconds/,
+        'a 429 with a long wait',
+        { kind: 'error', status: 429, retryAfter: 601 },
+        /wait 601 seconds/,
         'retry',
         '',
       ],
       [
-        'a 529',
-        { kind: 'error', status: 529, times: 3, headers: { 'retry-after-ms': '1' } },
+        'a spend limit',
+        {
+          kind: 'error',
+          status: 429,
+          errorCode: 'enforced_spend_limit_reached',
+          message: 'Spent.',
+        },
+        /spend limit is reached: Spent\./,
+        'retry',
+        '',
+      ],
+      [
+        'a 529 that goes on',
+        { kind: 'error', status: 529, times: 6, headers: { 'retry-after-ms': '1' } },
         /overloaded/,
         'retry',
         '',
+      ],
+      [
+        'an overload in the middle of the answer',
+        {
+          kind: 'errorEvent',
+          afterDeltas: 2,
+          type: 'overloaded_error',
+          message: 'Overloaded',
+          ...partly,
+        },
+        /overloaded/,
+        'retry',
+        'The first half and t',
       ],
       ['a 401', { kind: 'error', status: 401 }, /does not accept your key/, 'setApiKey', ''],
       [

@@ -4,10 +4,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, before, beforeEach } from 'mocha';
 import * as vscode from 'vscode';
-import type { AssistantTurn, Conversation } from '../../src/core/conversation.ts';
+import type {
+  AssistantTurn,
+  AttachedImage,
+  Conversation,
+  UserTurn,
+} from '../../src/core/conversation.ts';
 import { BlobStore } from '../../src/host/blobStore.ts';
 import { connect } from '../../src/host/connect.ts';
-import { ConversationSession } from '../../src/host/conversationSession.ts';
+import { ConversationSession, type SessionServices } from '../../src/host/conversationSession.ts';
+import { sourceOfUri } from '../../src/host/imageSource.ts';
 import { ImagePreparer } from '../../src/imaging/prepareImage.ts';
 import { startPracticeServer, type PracticeServer } from '../server/practiceServer.ts';
 
@@ -16,6 +22,7 @@ export const settings = () => vscode.workspace.getConfiguration('visionForClaude
 /** A session with everything real but the panel: files, worker, SDK, and a server on loopback. */
 export class SessionTest {
   readonly server: PracticeServer;
+  readonly services: SessionServices;
   readonly session: ConversationSession;
   /** Where the files lie. */
   readonly folder: string;
@@ -33,7 +40,7 @@ export class SessionTest {
     this.server = server;
     this.folder = folder;
     this.apiKey = server.apiKey;
-    this.session = new ConversationSession({
+    this.services = {
       keys: {
         getOrAsk: () => {
           this.keyAsked();
@@ -44,7 +51,8 @@ export class SessionTest {
       preparer,
       log,
       connect: (key) => connect(key, log),
-    });
+    };
+    this.session = new ConversationSession(this.services);
   }
 
   async file(name: string, content: Uint8Array | string): Promise<vscode.Uri> {
@@ -54,7 +62,32 @@ export class SessionTest {
   }
 
   async describeImage(...uris: readonly vscode.Uri[]): Promise<void> {
-    await this.session.describe(uris, 'Describe this image.');
+    await this.describe('Describe this image.', ...uris);
+  }
+
+  async describe(prompt: string, ...uris: readonly vscode.Uri[]): Promise<void> {
+    await this.session.describe(
+      uris.map((uri) => sourceOfUri(uri)),
+      prompt,
+    );
+  }
+
+  async attach(...uris: readonly vscode.Uri[]): Promise<void> {
+    await this.session.attach(uris.map((uri) => sourceOfUri(uri)));
+  }
+
+  async replace(imageId: string, uri: vscode.Uri): Promise<void> {
+    await this.session.replaceImage(imageId, sourceOfUri(uri));
+  }
+
+  /** The images of the first question. */
+  sent(): readonly AttachedImage[] {
+    const [question] = this.questions();
+    return question?.images ?? [];
+  }
+
+  questions(): readonly UserTurn[] {
+    return this.session.state.turns.filter((turn) => turn.role === 'user');
   }
 
   lastAnswer(): AssistantTurn {

@@ -52,8 +52,8 @@ function imageParagraphs(
 
 function cellsOf(image: ReceivedImage, all: readonly ReceivedImage[]): readonly string[] {
   const name = nameOf(image, all);
-  if (image.source === 'url') return [name, 'a link', 'not fetched', '0', 'not fetched'];
-  const format = image.mediaType.slice('image/'.length).toUpperCase();
+  const kind = image.mediaType.slice('image/'.length).toUpperCase();
+  const format = image.source === 'url' ? `${kind}, from its address` : kind;
   const color = `\`${image.meanColor}\` (${colorWord(image.meanColor)})`;
   return [name, format, `${image.width} x ${image.height}`, String(image.tokens), color];
 }

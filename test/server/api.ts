@@ -14,6 +14,7 @@ import type { ErrorStep, Script } from './script.ts';
 import { orGone, streamPlay } from './stream.ts';
 import { inputTokens } from './usage.ts';
 import { parseCountRequest, parseMessageRequest } from './validate.ts';
+import type { Web } from './web.ts';
 
 export interface ApiOptions {
   readonly apiKey: string;
@@ -21,6 +22,7 @@ export interface ApiOptions {
   readonly log: (line: string) => void;
   readonly script: Script;
   readonly requests: RequestLog;
+  readonly web: Web;
 }
 
 type Handler = (exchange: Exchange, body: unknown) => Promise<void> | void;
@@ -149,7 +151,7 @@ export class Api {
     exchange: Exchange,
     request: MessageRequest,
   ): Promise<{ readonly images: readonly ReceivedImage[]; readonly tokens: number }> {
-    const images = await inspectImages(request, this.#decoder);
+    const images = await inspectImages(request, this.#decoder, this.#options.web);
     exchange.received.images = images;
     const tokens = inputTokens(request, images);
     const { contextTokens } = request.model;

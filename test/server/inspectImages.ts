@@ -3,35 +3,25 @@ import { sniff } from './imageHeader.ts';
 import { readHeader, type ImageDecoder, type ImageHeader } from './images.ts';
 import type { Block, ImageBlock, MessageRequest } from './request.ts';
 import { fits, resized, visualTokens } from './visualTokens.ts';
+import { maxBase64, type Web } from './web.ts';
 
 /** An image of a request, as the server measured it. */
-export type ReceivedImage = ReceivedInline | ReceivedLink;
-
-interface Received {
+export interface ReceivedImage extends ImageHeader {
   /** Such as `messages.0.content.1`. */
   readonly path: string;
   /** Index of its message. */
   readonly message: number;
   /** The text block before it when that reads `Image N: name`, without surrounding white space. */
   readonly label: string | null;
-}
-
-export interface ReceivedInline extends Received, ImageHeader {
-  readonly source: 'base64';
+  readonly source: 'base64' | 'url';
+  /** Where it was fetched from; absent when its bytes were sent. */
+  readonly url?: string;
   readonly tokens: number;
   /** `#rrggbb`, of the first frame on white. */
   readonly meanColor: string;
 }
 
-export interface ReceivedLink extends Received {
-  readonly source: 'url';
-  /** Never fetched. */
-  readonly url: string;
-  readonly tokens: 0;
-}
-
-// Section 1.1 of the vision page: measured on the base64 text, 10 MB; 8000 px, 2000 px beyond 20 images.
-const maxBase64 = 10 * 1024 * 1024;
+// Section 1.1 of the vision page: 8000 px, 2000 px beyond 20 images.
 const maxEdge = 8000;
 const maxEdgeOfMany = 2000;
 const many = 20;
@@ -39,38 +29,43 @@ const maxImages = 600;
 const maxImagesOfSmallContext = 100;
 const smallContext = 200_000;
 
-interface Place extends Received {
+interface Place extends Pick<ReceivedImage, 'path' | 'message' | 'label'> {
   readonly block: ImageBlock;
 }
 
-type Read =
-  | { readonly source: 'url'; readonly url: string }
-  | { readonly source: 'base64'; readonly header: ImageHeader; readonly bytes: Buffer };
+interface Read {
+  readonly header: ImageHeader;
+  readonly bytes: Buffer;
+}
 
-/** Checks every image of a request against the API's limits, in the API's words, and measures it. */
+/**
+ * Checks every image of a request against the API's limits, in the API's words, and measures it. Those
+ * given by their address are fetched first.
+ */
 export async function inspectImages(
   request: MessageRequest,
   decoder: ImageDecoder,
+  web: Web,
 ): Promise<readonly ReceivedImage[]> {
   const places = placesOf(request);
   const limit = request.model.contextTokens > smallContext ? maxImages : maxImagesOfSmallContext;
   if (places.length > limit) {
     throw invalid(`Too much media: 0 document pages + ${places.length} images > ${limit}`);
   }
-  const reads = places.map((place) => ({ ...place, read: readSource(place.block) }));
+  const reads = await Promise.all(
+    places.map(async (place) => ({ ...place, ...(await readSource(place.block, web)) })),
+  );
   checkEdges(reads);
   const images: ReceivedImage[] = [];
-  for (const { block, read, ...place } of reads) {
-    if (read.source === 'url') {
-      images.push({ ...place, ...read, tokens: 0 });
-      continue;
-    }
-    const { header, bytes } = read;
+  for (const { block, header, bytes, ...place } of reads) {
     checkResize(block, header, request);
     const pixels = await decoder.decode(bytes, header);
     if (pixels instanceof Error) throw cannotProcess(pixels);
     const tokens = visualTokens(header, request.model.tier);
-    images.push({ ...place, source: 'base64', ...header, ...pixels, tokens });
+    const { source } = block;
+    const from =
+      source.type === 'url' ? { source: source.type, url: source.url } : { source: source.type };
+    images.push({ ...place, ...from, ...header, ...pixels, tokens });
   }
   return images;
 }
@@ -97,29 +92,40 @@ function labelBefore(blocks: readonly Block[], index: number): string | null {
   return before?.kind === 'text' && isLabel(before.text) ? before.text.trim() : null;
 }
 
-function readSource(block: ImageBlock): Read {
+async function readSource(block: ImageBlock, web: Web): Promise<Read> {
   const { source } = block;
-  if (source.type === 'url') return { source: 'url', url: source.url };
-  const path = `${block.path}.image.source.base64`;
-  if (source.data === '') throw invalid(`${path}: image cannot be empty`);
-  if (source.data.length > maxBase64) {
-    throw invalid(
-      `${path}: image exceeds 10 MB maximum: ${source.data.length} bytes > ${maxBase64} bytes`,
-    );
-  }
-  const bytes = Buffer.from(source.data, 'base64');
-  // Node skips what is not base64: only the way back shows that nothing was skipped.
-  if (bytes.toString('base64') !== source.data) throw invalid(`${path}: invalid base64 data`);
+  const bytes =
+    source.type === 'url'
+      ? await web.fetch(source.url, `${sourcePath(block)}.url`)
+      : inlineBytes(source.data, sourcePath(block));
   const mediaType = sniff(bytes);
   if (mediaType === undefined) throw cannotProcess();
-  if (mediaType !== source.mediaType) {
+  if (source.type === 'base64' && mediaType !== source.mediaType) {
     throw invalid(
-      `${path}: The image was specified using the ${source.mediaType} media type, but the image appears to be a ${mediaType} image`,
+      `${sourcePath(block)}: The image was specified using the ${source.mediaType} media type, but the image appears to be a ${mediaType} image`,
     );
   }
   const header = readHeader(bytes, mediaType);
   if (header === undefined) throw cannotProcess();
-  return { source: 'base64', header, bytes };
+  return { header, bytes };
+}
+
+/** Such as `messages.0.content.1.image.source.base64`. */
+function sourcePath({ path, source }: ImageBlock): string {
+  return `${path}.image.source.${source.type}`;
+}
+
+function inlineBytes(data: string, path: string): Buffer {
+  if (data === '') throw invalid(`${path}: image cannot be empty`);
+  if (data.length > maxBase64) {
+    throw invalid(
+      `${path}: image exceeds 10 MB maximum: ${data.length} bytes > ${maxBase64} bytes`,
+    );
+  }
+  const bytes = Buffer.from(data, 'base64');
+  // Node skips what is not base64: only the way back shows that nothing was skipped.
+  if (bytes.toString('base64') !== data) throw invalid(`${path}: invalid base64 data`);
+  return bytes;
 }
 
 function cannotProcess(cause?: Error): Error {
@@ -128,19 +134,19 @@ function cannotProcess(cause?: Error): Error {
   });
 }
 
-function checkEdges(reads: readonly (Place & { readonly read: Read })[]): void {
-  const pathsOver = (limit: number): readonly string[] =>
-    reads.flatMap(({ path, read }) =>
-      read.source === 'base64' && Math.max(read.header.width, read.header.height) > limit
-        ? [path]
-        : [],
-    );
+function checkEdges(reads: readonly (Place & Read)[]): void {
   const refuse = (limit: number, wording: string): void => {
-    const paths = pathsOver(limit);
-    if (paths.length === 0) return;
+    const over = reads.filter(({ header }) => Math.max(header.width, header.height) > limit);
+    const [first] = over;
+    if (first === undefined) return;
+    const data = first.block.source.type === 'base64' ? 'data' : 'url';
     throw invalid(
-      `${paths[0]}.image.source.base64.data: At least one of the image dimensions exceed max allowed size${wording}: ${limit} pixels`,
-      { error_code: 'image_dimensions_too_large', max_side_length_pixels: limit, paths },
+      `${sourcePath(first.block)}.${data}: At least one of the image dimensions exceed max allowed size${wording}: ${limit} pixels`,
+      {
+        error_code: 'image_dimensions_too_large',
+        max_side_length_pixels: limit,
+        paths: over.map(({ path }) => path),
+      },
     );
   };
   refuse(maxEdge, '');

@@ -4,6 +4,7 @@ import { Api } from './api.ts';
 import type { Pace } from './play.ts';
 import { RequestLog, type ReceivedRequest } from './received.ts';
 import { Script, type Step } from './script.ts';
+import { Web } from './web.ts';
 
 /** The key that the server takes when none is named. */
 export const practiceApiKey = 'practice-key';
@@ -34,9 +35,11 @@ export interface PracticeServer extends AsyncDisposable {
    * not yet answered. Rejects when the server is closed first.
    */
   waitForRequest(fits?: (request: ReceivedRequest) => boolean): Promise<ReceivedRequest>;
+  /** Says which bytes an image's address gives, so that the server needs no network to fetch it. */
+  publish(url: string, bytes: Uint8Array): void;
   /** Whether connections are answered or broken at once, as by a network that is down. */
   setReachable(reachable: boolean): void;
-  /** Forgets steps and requests, lets go what is held, and is reachable. */
+  /** Forgets steps, requests and what was published, lets go what is held, and is reachable. */
   reset(): void;
   /** Stops listening and ends open connections. */
   close(): Promise<void>;
@@ -49,12 +52,14 @@ export async function startPracticeServer(
   const apiKey = options.apiKey ?? practiceApiKey;
   const script = new Script();
   const requests = new RequestLog();
+  const web = new Web();
   const api = new Api({
     apiKey,
     pace: options.pace ?? { chunkChars: 20, delayMs: 0 },
     log: options.log ?? (() => undefined),
     script,
     requests,
+    web,
   });
   const server = createServer((request, response) => {
     void api.serve(request, response);
@@ -91,11 +96,13 @@ export async function startPracticeServer(
       if (!script.release()) throw new Error('no scripted step is holding an answer');
     },
     waitForRequest: (fits = () => true) => requests.wait(fits),
+    publish: (url, bytes) => web.publish(url, bytes),
     setReachable,
     reset: () => {
       setReachable(true);
       script.clear();
       requests.clear();
+      web.clear();
     },
     close,
     [Symbol.asyncDispose]: close,

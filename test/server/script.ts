@@ -14,7 +14,7 @@ export interface Delivery {
 
 /** What the next valid `POST /v1/messages` gets instead of the honest answer. */
 export type Step = ScriptedStep & {
-  /** For how many requests the step stands (the SDK retries twice); 1 if absent. */
+  /** For how many requests the step stands, retries included; 1 if absent. */
   readonly times?: number;
 };
 

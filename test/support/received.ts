@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import type { MessageCreateParams } from '@anthropic-ai/sdk/resources/messages';
-import type { ReceivedInline } from '../server/inspectImages.ts';
+import type { ReceivedImage } from '../server/inspectImages.ts';
 import type { ReceivedRequest } from '../server/received.ts';
 
 /** The images of a request as the practice server measured them. */
-export function imagesOf(request: ReceivedRequest | undefined): readonly ReceivedInline[] {
-  return request?.images.filter((image) => image.source === 'base64') ?? [];
+export function imagesOf(request: ReceivedRequest | undefined): readonly ReceivedImage[] {
+  return request?.images ?? [];
 }
 
 /** The body of a request that the practice server took, and so found to be right. */

@@ -57,8 +57,9 @@ describe('ClaudeApi', () => {
 
   it('streams an answer and reports what it cost', async () => {
     server.script({ kind: 'answer', text: 'A red square.', chunkChars: 4 });
-    const { text, end, usage } = await ask(connect());
+    const { text, end, usage, requestId } = await ask(connect());
     assert.deepEqual([text, end], ['A red square.', { kind: 'complete' }]);
+    assert.equal(requestId, server.requests[0]?.id);
     assert.ok(usage && usage.inputTokens > 0 && usage.outputTokens > 0);
   });
 
@@ -119,7 +120,7 @@ describe('ClaudeApi', () => {
       { kind: 'requestInvalid', message: 'max_tokens: no' },
     ],
     [
-      'a 429 with a long wait, at once',
+      'a 429 with a wait',
       { kind: 'error', status: 429, retryAfter: 120 },
       { kind: 'rateLimited', retryAfterSeconds: 120 },
     ],
@@ -135,37 +136,46 @@ describe('ClaudeApi', () => {
       { kind: 'spendLimit', message: 'spent' },
     ],
     [
-      'a 529 that goes on',
-      { kind: 'error', status: 529, times: 3, headers: { 'retry-after-ms': '1' } },
-      { kind: 'overloaded' },
+      'a 529 with a wait of milliseconds',
+      { kind: 'error', status: 529, headers: { 'retry-after-ms': '1500' } },
+      { kind: 'overloaded', retryAfterSeconds: 1.5 },
     ],
+    ['a 529 without a wait', { kind: 'error', status: 529 }, { kind: 'overloaded' }],
     [
-      'a 500 that goes on',
-      { kind: 'error', status: 500, times: 3, headers: { 'retry-after-ms': '1' } },
-      { kind: 'serverError', status: 500 },
+      'a 500 with a wait',
+      { kind: 'error', status: 500, retryAfter: 3 },
+      { kind: 'serverError', status: 500, retryAfterSeconds: 3 },
     ],
+    ['a 408', { kind: 'error', status: 408 }, { kind: 'serverError', status: 408 }],
+    ['a 409', { kind: 'error', status: 409 }, { kind: 'serverError', status: 409 }],
   ];
   for (const [title, step, failure] of fails) {
-    it(`turns ${title} into a failure`, async () => {
+    it(`turns ${title} into a failure, at once`, async () => {
       assert.deepEqual(await failureOf(step), failure);
+      assert.equal(exchanges.length, 1);
     });
   }
 
-  it('tries again by itself after a short wait', async () => {
-    server.script(
-      { kind: 'error', status: 429, headers: { 'retry-after-ms': '1' } },
-      { kind: 'error', status: 529, headers: { 'retry-after-ms': '1' } },
-      { kind: 'answer', text: 'Here it is.' },
-    );
+  it('hands over an error that the server wants to be asked again for', async () => {
+    const failure = await failureOf({
+      kind: 'error',
+      status: 529,
+      headers: { 'x-should-retry': 'true' },
+    });
+    assert.deepEqual([failure?.kind, exchanges.length], ['overloaded', 1]);
+  });
+
+  it('tries once more by itself when the connection breaks before an answer', async () => {
+    server.script({ kind: 'cut' }, { kind: 'answer', text: 'Here it is.' });
     const { text, end } = await ask(connect());
     assert.deepEqual([text, end.kind], ['Here it is.', 'complete']);
     assert.deepEqual(
       exchanges.map(({ status }) => status),
-      [429, 529, 200],
+      [undefined, 200],
     );
   });
 
-  it('does not sleep through a long wait that is given as a date', async () => {
+  it('reads a wait that is given as a date', async () => {
     const date = new Date(Date.now() + 120_000).toUTCString();
     const failure = await failureOf({
       kind: 'error',
@@ -173,7 +183,7 @@ describe('ClaudeApi', () => {
       headers: { 'retry-after': date },
     });
     assert.equal(failure?.kind, 'overloaded');
-    assert.equal(exchanges.length, 1);
+    assert.ok((failure.retryAfterSeconds ?? 0) > 100);
   });
 
   it('tells an error event by its type', async () => {

@@ -100,6 +100,20 @@ describe('planImage', () => {
     }
   });
 
+  it('keeps within the bytes that other images leave, where that is less', () => {
+    for (const [base64Limit, expected] of [
+      [400_000, 400_000],
+      [20 * MEGABYTE, 10 * MEGABYTE],
+    ] as const) {
+      const target = { ...SONNET, base64Limit };
+      const most = (expected / 4) * 3;
+      assert.equal(planImage(header(1000, 1000), most, target).kind, 'keep');
+      const plan = transcoded(planImage(header(1000, 1000), most + 1, target));
+      assert.equal(plan.base64Limit, expected);
+      assert.equal(plan.resizedFor, undefined);
+    }
+  });
+
   it('turns upright whatever does not stand so', () => {
     const plan = planImage(header(1000, 800, { orientation: 6 }), KILOBYTE, SONNET);
     assert.deepEqual(sizeOf(plan), { width: 1000, height: 800 });
@@ -206,8 +220,11 @@ describe('encodingSteps', () => {
     'lossy 88 1000',
     'lossy 75 1000',
     'lossy 60 1000',
-    'lossy 75 750',
+    'lossy 75 850',
+    'lossy 75 700',
+    'lossy 75 600',
     'lossy 75 500',
+    'lossy 75 350',
     'lossy 75 250',
   ];
   const size = { width: 1000, height: 800 };

@@ -15,12 +15,44 @@ describe('parsePageMessage', () => {
     { type: 'noticeAction', action: 'setApiKey' },
     { type: 'copy', text: 'text' },
     { type: 'needBlob', sha256: 'abc' },
+    { type: 'attachOpenImage' },
+    { type: 'attachUrl' },
+    { type: 'attachUris', uris: ['file:///a.png', 'https://example.com/b.png'] },
+    { type: 'attachUris', uris: [] },
+    { type: 'fileFailed', fileId: 'f1' },
+    { type: 'nothingFound', reason: 'dropHadNoImage' },
+    { type: 'nothingFound', reason: 'pasteHadNoImage' },
+    { type: 'nothingFound', reason: 'clipboardEmpty' },
+    { type: 'nothingFound', reason: 'clipboardDenied' },
+    { type: 'replaceImage', imageId: '1' },
+    { type: 'openSentImage', imageId: '1' },
+    { type: 'editMessage', turnId: 'u1', text: '' },
+    { type: 'deleteExchange', turnId: 'u1' },
+    { type: 'noticeAction', action: 'stop', turnId: 'a1' },
+    { type: 'noticeAction', action: 'getApiKey' },
+    { type: 'setModel', model: 'claude-sonnet-5-5' },
+    { type: 'copyConversation' },
+    { type: 'insertCode', code: 'const a = 1;' },
+    { type: 'newFile', code: '', language: '' },
   ];
   for (const message of messages) {
     it(`reads ${JSON.stringify(message)} and drops what does not belong to it`, () => {
       assert.deepEqual(parsePageMessage({ ...message, extra: 1 }), message);
     });
   }
+
+  it('reads an offer of files, and drops what does not belong to them', () => {
+    const file = { fileId: 'f1', name: 'a.png', byteLength: 7 };
+    assert.deepEqual(
+      parsePageMessage({ type: 'offerFiles', files: [{ ...file, path: '/etc/passwd' }], extra: 1 }),
+      { type: 'offerFiles', files: [file] },
+    );
+  });
+
+  it('reads the bytes of a file', () => {
+    const message = { type: 'file', fileId: 'f1', bytes: new Uint8Array([1, 2, 3]) } as const;
+    assert.deepEqual(parsePageMessage({ ...message, extra: 1 }), message);
+  });
 
   for (const value of [
     undefined,
@@ -36,6 +68,34 @@ describe('parsePageMessage', () => {
     { type: 'needBlob', sha256: {} },
     { type: 'noticeAction', action: 'workbench.action.quit' },
     { type: 'noticeAction', action: 'retry', turnId: 3 },
+    { type: 'noticeAction', turnId: 'a1' },
+    { type: 'attachUris' },
+    { type: 'attachUris', uris: 'file:///a.png' },
+    { type: 'attachUris', uris: ['file:///a.png', 7] },
+    { type: 'attachUris', uris: { 0: 'file:///a.png', length: 1 } },
+    { type: 'offerFiles' },
+    { type: 'offerFiles', files: [null] },
+    { type: 'offerFiles', files: [{ fileId: 'f1', name: 'a.png' }] },
+    { type: 'offerFiles', files: [{ fileId: 'f1', name: 'a.png', byteLength: '7' }] },
+    { type: 'offerFiles', files: [{ fileId: 'f1', name: 'a.png', byteLength: -1 }] },
+    { type: 'offerFiles', files: [{ fileId: 'f1', name: 'a.png', byteLength: 1.5 }] },
+    { type: 'offerFiles', files: [{ fileId: 1, name: 'a.png', byteLength: 7 }] },
+    { type: 'file', fileId: 'f1' },
+    { type: 'file', fileId: 'f1', bytes: [1, 2, 3] },
+    { type: 'file', fileId: 'f1', bytes: 'AQID' },
+    { type: 'file', bytes: new Uint8Array(1) },
+    { type: 'fileFailed', fileId: 1 },
+    { type: 'nothingFound' },
+    { type: 'nothingFound', reason: 'other' },
+    { type: 'replaceImage' },
+    { type: 'openSentImage', imageId: 1 },
+    { type: 'editMessage', turnId: 'u1' },
+    { type: 'editMessage', text: 'What?' },
+    { type: 'deleteExchange', turnId: {} },
+    { type: 'setModel', model: null },
+    { type: 'insertCode' },
+    { type: 'newFile', code: 'a' },
+    { type: 'newFile', language: 'ts' },
   ]) {
     it(`refuses ${JSON.stringify(value)}`, () => {
       assert.equal(parsePageMessage(value), undefined);
@@ -44,6 +104,13 @@ describe('parsePageMessage', () => {
 
   it('never throws, whatever comes', () => {
     fc.assert(fc.property(fc.anything(), (value) => parsePageMessage(value) === undefined));
+    const types = fc.constantFrom('attachUris', 'offerFiles', 'file', 'newFile', 'noticeAction');
+    const parts = fc.dictionary(fc.constantFrom('uris', 'files', 'bytes', 'code'), fc.anything());
+    fc.assert(
+      fc.property(types, parts, (type, rest) => {
+        parsePageMessage({ ...rest, type });
+      }),
+    );
   });
 });
 

@@ -24,6 +24,12 @@ const image = (name: string): AttachedImage => ({
   },
 });
 
+const linked = (name: string): AttachedImage => {
+  const { prepared, ...rest } = image(name);
+  assert.ok(prepared);
+  return { ...rest, prepared: { ...prepared, url: `https://example.com/${name}` } };
+};
+
 const ask = (n: number, text: string, ...images: readonly AttachedImage[]): ConversationEvent[] => [
   ...images.map((one): ConversationEvent => ({ type: 'imageAttached', image: one })),
   {
@@ -57,6 +63,10 @@ const messages = (state: Conversation) => plan(state).body.messages;
 const block = (name: string) => ({
   type: 'image',
   source: { type: 'base64', media_type: 'image/png', data: `base64(sha-${name})` },
+});
+const linkBlock = (name: string) => ({
+  type: 'image',
+  source: { type: 'url', url: `https://example.com/${name}` },
 });
 const text = (value: string) => ({ type: 'text', text: value });
 
@@ -113,10 +123,27 @@ describe('planRequest', () => {
       ...answer(1, ' \n', 'failed'),
       ...ask(2, 'Again'),
     );
+    assert.deepEqual(messages(state), [{ role: 'user', content: [block('a.png'), text('Again')] }]);
+  });
+
+  it('makes one message of questions that follow each other, so that the roles alternate', () => {
+    const first = conversation(...ask(1, 'One', image('a.png')), ...answer(1, '', 'failed'));
+    const state = [...ask(2, 'Two', image('b.png')), ...answer(2, 'ok'), ...ask(3, 'Three')].reduce(
+      reduce,
+      first,
+    );
     assert.deepEqual(messages(state), [
-      { role: 'user', content: [block('a.png')] },
-      { role: 'user', content: [text('Again')] },
+      {
+        role: 'user',
+        content: [block('a.png'), text('One'), text('Image 2: b.png'), block('b.png'), text('Two')],
+      },
+      { role: 'assistant', content: [text('ok')] },
+      { role: 'user', content: [text('Three')] },
     ]);
+    assert.deepEqual(
+      [...plan(state).images.keys()],
+      ['messages.0.content.0', 'messages.0.content.3'],
+    );
   });
 
   it('keeps the part of an answer that was stopped', () => {
@@ -131,8 +158,7 @@ describe('planRequest', () => {
       ...ask(2, 'Something else'),
     );
     assert.deepEqual(messages(state), [
-      { role: 'user', content: [block('a.png')] },
-      { role: 'user', content: [text('Something else')] },
+      { role: 'user', content: [block('a.png'), text('Something else')] },
     ]);
   });
 
@@ -161,10 +187,26 @@ describe('planRequest', () => {
     assert.equal(imagesBase64Length(attached), 8);
   });
 
-  it('leaves out an image that the API refused, and keeps the rest', () => {
+  it('counts no base64 for an image that the API fetches itself, nor for one that is gone', () => {
+    const state = conversation(
+      ...ask(1, 'One', image('a.png'), linked('b.png'), image('c.png')),
+      ...answer(1, 'ok'),
+      { type: 'imageRemoved', imageId: 'c.png' },
+    );
+    assert.equal(imagesBase64Length(state), 4);
+  });
+
+  it('sends an image with an address as that address', () => {
+    const state = conversation(...ask(1, 'What is it?', linked('b.png')));
+    assert.deepEqual(messages(state), [
+      { role: 'user', content: [linkBlock('b.png'), text('What is it?')] },
+    ]);
+  });
+
+  it('says that an image is left out which the API refused, and keeps the rest', () => {
     const state = conversation(
       ...ask(1, 'Compare', image('a.png'), image('b.png')),
-      ...answer(1, '', 'failed'),
+      ...answer(1, 'They differ.'),
       {
         type: 'imagesRejected',
         imageIds: ['a.png'],
@@ -172,10 +214,91 @@ describe('planRequest', () => {
       },
       ...ask(2, 'And now?'),
     );
-    assert.deepEqual(messages(state), [
-      { role: 'user', content: [text('Image 2: b.png'), block('b.png'), text('Compare')] },
-      { role: 'user', content: [text('And now?')] },
+    assert.deepEqual(messages(state)[0]?.content, [
+      text('Image 1 (a.png) is left out: it could not be sent.'),
+      text('Image 2: b.png'),
+      block('b.png'),
+      text('Compare'),
     ]);
+  });
+
+  it('leaves a line where the user removed an image, also where nothing is labelled', () => {
+    const alone = conversation(...ask(1, 'What is it?', image('a.png')), ...answer(1, 'A cat.'));
+    const several = conversation(...ask(1, 'Compare', image('a.png'), image('b.png')));
+    const without = (state: Conversation, imageId: string) =>
+      messages(reduce(state, { type: 'imageRemoved', imageId }))[0]?.content;
+    assert.deepEqual(without(alone, 'a.png'), [
+      text('Image 1 (a.png) was removed from this conversation by the user.'),
+      text('What is it?'),
+    ]);
+    assert.deepEqual(without(several, 'b.png'), [
+      text('Image 1: a.png'),
+      block('a.png'),
+      text('Image 2 (b.png) was removed from this conversation by the user.'),
+      text('Compare'),
+    ]);
+  });
+
+  it('says which image another took the place of, also where nothing is labelled', () => {
+    const state = conversation(...ask(1, 'What is it?', image('old.png')), ...answer(1, 'A cat.'));
+    const replaced = reduce(state, {
+      type: 'imageUpdated',
+      image: { ...image('new.png'), id: 'old.png', number: 1, replaces: 'old\n.png' },
+    });
+    assert.deepEqual(messages(replaced)[0]?.content, [
+      text('Image 1: new.png (in place of old .png, which earlier answers are about)'),
+      block('new.png'),
+      text('What is it?'),
+    ]);
+  });
+
+  it('never sends a message without content', () => {
+    const state = conversation(
+      ...ask(1, 'Something refused'),
+      ...answer(1, '', 'refused'),
+      ...ask(2, 'Something else'),
+    );
+    assert.deepEqual(messages(state), [{ role: 'user', content: [text('Something else')] }]);
+  });
+
+  it('plans the same request for the same conversation', () => {
+    const state = conversation(
+      ...ask(1, 'Compare', image('a.png'), linked('b.png')),
+      ...answer(1, 'ok'),
+      { type: 'imageRemoved', imageId: 'a.png' },
+      ...ask(2, 'And now?', image('c.png')),
+    );
+    assert.deepEqual(plan(state), plan(structuredClone(state)));
+  });
+
+  describe('the system prompt', () => {
+    const system = (options: { systemPrompt?: string; answerLanguage?: string }) =>
+      planRequest(conversation(...ask(1, 'Hi')), {
+        model: 'claude-sonnet-5-5',
+        maxTokens: 10,
+        base64: String,
+        ...options,
+      }).body.system;
+
+    it('asks for the language of the answers', () => {
+      assert.equal(system({ answerLanguage: ' Spanish ' }), 'Respond only in Spanish.');
+    });
+
+    it('comes before the language', () => {
+      assert.equal(
+        system({ systemPrompt: 'Be brief.\n', answerLanguage: 'Spanish' }),
+        'Be brief.\n\nRespond only in Spanish.',
+      );
+      assert.equal(system({ systemPrompt: 'Be brief.' }), 'Be brief.');
+    });
+
+    it('is absent when there is nothing to say', () => {
+      const state = conversation(...ask(1, 'Hi'));
+      const options = { model: 'm', maxTokens: 10, base64: String };
+      const { body } = planRequest(state, { ...options, systemPrompt: ' ', answerLanguage: '\n' });
+      assert.equal('system' in body, false);
+      assert.equal('system' in planRequest(state, options).body, false);
+    });
   });
 
   it('keeps a file name from pretending to be a text of its own', () => {

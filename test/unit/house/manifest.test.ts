@@ -4,13 +4,19 @@ import { join } from 'node:path';
 import { describe, it } from 'mocha';
 import { COMMANDS, CONVERSATION_VIEW, SETTINGS, SETTINGS_SECTION } from '../../../src/host/ids.ts';
 
+interface MenuItem {
+  readonly command?: string;
+  readonly submenu?: string;
+}
+
 interface Manifest {
   readonly engines: { readonly vscode: string };
   readonly devDependencies: Readonly<Record<string, string>>;
   readonly contributes: {
     readonly commands: readonly { readonly command: string }[];
     readonly views: Readonly<Record<string, readonly { readonly id: string }[]>>;
-    readonly menus: Readonly<Record<string, readonly { readonly command: string }[]>>;
+    readonly submenus: readonly { readonly id: string }[];
+    readonly menus: Readonly<Record<string, readonly MenuItem[]>>;
     readonly configuration: {
       readonly properties: Readonly<Record<string, { readonly default: unknown }>>;
     };
@@ -30,14 +36,17 @@ describe('the manifest', () => {
     );
   });
 
-  it('puts known commands into its menus', () => {
-    const known = new Set<string>(Object.values(COMMANDS));
+  it('puts known commands and submenus into its menus', () => {
+    const known = new Set<string | undefined>([
+      ...Object.values(COMMANDS),
+      ...contributes.submenus.map(({ id }) => id),
+    ]);
     const used = Object.values(contributes.menus).flatMap((items) =>
-      items.map(({ command }) => command),
+      items.map(({ command, submenu }) => command ?? submenu),
     );
     assert.notEqual(used.length, 0);
     assert.deepEqual(
-      used.filter((command) => !known.has(command)),
+      used.filter((id) => !known.has(id)),
       [],
     );
   });

@@ -44,7 +44,7 @@ describe('the honest answer', () => {
     assert.match(words, /- Images in this request: 2\n/u);
     assert.ok(words.includes(`- Input tokens: ${message.usage.input_tokens}\n`));
     const [first, second] = each.server.requests[0]?.images ?? [];
-    assert.ok(first?.source === 'base64' && second?.source === 'base64');
+    assert.ok(first && second);
     const rows = [
       String.raw`| Image 1: a\|b.png | PNG | 56 x 28 | 2 | \`${first.meanColor}\` (red) |`,
       String.raw`| Image 2: sea.jpg | JPEG | 100 x 28 | 4 | \`${second.meanColor}\` (blue) |`,
@@ -91,15 +91,14 @@ describe('the honest answer', () => {
     assert.ok(words.includes('> And the larger one?'));
   });
 
-  it('numbers images without a label and leaves a link unfetched', async () => {
-    const link = {
-      type: 'image',
-      source: { type: 'url', url: 'http://127.0.0.1:1/a.png' },
-    } as const;
+  it('numbers images without a label and tells which it fetched', async () => {
+    const url = 'https://example.com/a.png';
+    each.server.publish(url, await picture(5, 4));
+    const link = { type: 'image', source: { type: 'url', url } } as const;
     const body = ask(imageBlock(await picture(3, 3)), link, text('Image 9: is a question here'));
     const words = textOf(await each.client.messages.create(body));
     assert.match(words, /\n\| Image 1 \| PNG \| 3 x 3 \|/u);
-    assert.match(words, /\n\| Image 2 \| a link \| not fetched \| 0 \| not fetched \|/u);
+    assert.match(words, /\n\| Image 2 \| PNG, from its address \| 5 x 4 \| 1 \|/u);
     assert.ok(words.includes('> Image 9: is a question here'));
   });
 

@@ -157,6 +157,21 @@ const refusals: readonly (readonly [title: string, body: object, message: string
     'messages.0.content.0.image.source.url.url: Only HTTP and HTTPS URLs are supported',
   ],
   [
+    'a link that is no address',
+    withSource({ type: 'url', url: 'a.png' }),
+    'messages.0.content.0.image.source.url.url: Input should be a valid URL',
+  ],
+  [
+    'a link without an address',
+    withSource({ type: 'url' }),
+    'messages.0.content.0.image.source.url.url: Field required',
+  ],
+  [
+    'a link with a media type',
+    withSource({ type: 'url', url: 'https://example.com/a.png', media_type: 'image/png' }),
+    'messages.0.content.0.image.source.url.media_type: Extra inputs are not permitted',
+  ],
+  [
     'a thinking type that the model does not take',
     { ...valid, thinking: { type: 'disabled' } },
     '"thinking.type.disabled" is not supported for this model. Use "thinking.type.between_tools" instead.',
@@ -205,7 +220,6 @@ const acceptances: readonly (readonly [title: string, body: object])[] = [
     { ...valid, model: 'claude-haiku-5-5', thinking: { type: 'disabled' } },
   ],
   ['a dated id of a model', { ...valid, model: 'claude-haiku-4-5-20251001' }],
-  ['a link to an image', withSource({ type: 'url', url: 'https://example.com/a.png' })],
   ['a user and a tier', { ...valid, metadata: { user_id: 'u' }, service_tier: 'auto' }],
 ];
 
