@@ -1,6 +1,7 @@
-import type { AnswerStatus, AssistantTurn, Conversation } from '../core/conversation.ts';
+import type { AssistantTurn, Conversation } from '../core/conversation.ts';
 import * as l10n from '@vscode/l10n';
 import { waitingText } from './answerTurn.ts';
+import { retryText, secondsLeft } from './countdown.ts';
 import { nextUtterance } from './sentences.ts';
 
 /** Utterances kept in the live region; older ones were read or skipped long ago. */
@@ -13,7 +14,8 @@ const KEPT = 12;
 export class Announcer {
   readonly #region: HTMLElement;
   #turnId: string | undefined;
-  #status: AnswerStatus | undefined;
+  /** Status and retry of that answer, as last told. */
+  #state: string | undefined;
   #readTo = 0;
 
   constructor(region: HTMLElement) {
@@ -36,7 +38,7 @@ export class Announcer {
   begin(conversation: Conversation): void {
     const turn = lastAnswer(conversation);
     this.#turnId = turn?.id;
-    this.#status = turn?.status;
+    this.#state = turn && stateOf(turn);
     this.#readTo = turn?.text.length ?? 0;
   }
 
@@ -48,15 +50,16 @@ export class Announcer {
     }
     if (turn.id !== this.#turnId || turn.text.length < this.#readTo) {
       this.#turnId = turn.id;
-      this.#status = undefined;
+      this.#state = undefined;
       this.#readTo = 0;
     }
     const ended = turn.status !== 'waiting' && turn.status !== 'streaming';
     const { text, end } = nextUtterance(turn.text, this.#readTo, ended);
     this.#readTo = end;
     this.say(text);
-    if (turn.status !== this.#status) {
-      this.#status = turn.status;
+    const state = stateOf(turn);
+    if (state !== this.#state) {
+      this.#state = state;
       this.say(statusText(turn, conversation));
     }
   }
@@ -67,10 +70,17 @@ function lastAnswer(conversation: Conversation): AssistantTurn | undefined {
   return turn?.role === 'assistant' ? turn : undefined;
 }
 
+function stateOf({ status, retry }: AssistantTurn): string {
+  return retry ? `${status} ${retry.at}` : status;
+}
+
 function statusText(turn: AssistantTurn, conversation: Conversation): string {
   switch (turn.status) {
     case 'waiting':
-      return waitingText(conversation);
+      // The time that is left is said once, and not with every second.
+      return turn.retry
+        ? [noticeText(turn), retryText(secondsLeft(turn.retry))].join(' ').trim()
+        : waitingText(conversation);
     case 'stopped':
       return l10n.t('Stopped');
     // The text speaks for itself, and a notice is read on its own.
@@ -79,6 +89,11 @@ function statusText(turn: AssistantTurn, conversation: Conversation): string {
     case 'cutOff':
     case 'failed':
     case 'refused':
-      return turn.notice && turn.notice.severity !== 'error' ? turn.notice.message : '';
+      return noticeText(turn);
   }
+}
+
+/** A notice that no alarm reads already. */
+function noticeText({ notice }: AssistantTurn): string {
+  return notice && notice.severity !== 'error' ? notice.message : '';
 }

@@ -1,10 +1,11 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
-import { sentImages } from '../core/conversation.ts';
+import { isUnderWay, sentImages } from '../core/conversation.ts';
 import type { AssistantTurn, Conversation, Notice } from '../core/conversation.ts';
 import { iconButton } from './icon.ts';
 import './markdown/element.ts';
+import { menuButton } from './menu.ts';
 import { noticeTemplate } from './notice.ts';
 import type { View } from './view.ts';
 
@@ -14,14 +15,19 @@ export function answerTurnTemplate(
   view: View,
   options: { readonly last: boolean; readonly waiting: string },
 ): TemplateResult {
+  const { notice, retry, status } = turn;
   return html`<article
     class="turn answer ${options.last ? 'last' : ''}"
     aria-label=${l10n.t('Claude')}
   >
-    ${turn.status === 'waiting' ? html`<p class="waiting">${options.waiting}</p>` : nothing}
-    <vision-markdown class="markdown" .text=${turn.text}></vision-markdown>
-    ${turn.status === 'stopped' ? html`<p class="stopped">${l10n.t('Stopped')}</p>` : nothing}
-    ${turn.notice ? noticeTemplate(noticeNow(turn.notice, options.last), view, turn.id) : nothing}
+    ${status === 'waiting' && !retry ? html`<p class="waiting">${options.waiting}</p>` : nothing}
+    <vision-markdown
+      class="markdown"
+      .text=${turn.text}
+      .growing=${isUnderWay(turn)}
+    ></vision-markdown>
+    ${status === 'stopped' ? html`<p class="stopped">${l10n.t('Stopped')}</p>` : nothing}
+    ${notice ? noticeTemplate(noticeNow(notice, options.last), view, turn.id, retry) : nothing}
     ${answerToolbar(turn, view, options.last)}
   </article>`;
 }
@@ -48,7 +54,7 @@ function answerToolbar(
   view: View,
   last: boolean,
 ): TemplateResult | typeof nothing {
-  if (turn.status === 'waiting' || turn.status === 'streaming') {
+  if (isUnderWay(turn)) {
     return nothing;
   }
   const retryOffered = turn.notice?.actions.includes('retry') ?? false;
@@ -68,6 +74,21 @@ function answerToolbar(
             icon: 'refresh',
             label: l10n.t('Retry'),
             onClick: () => view.noticeAction('retry', turn.id),
+          })
+        : nothing
+    }
+    ${
+      last
+        ? menuButton({
+            label: l10n.t('More'),
+            icon: 'ellipsis',
+            items: [
+              {
+                label: l10n.t('Copy Conversation'),
+                icon: 'copy',
+                run: () => view.copyConversation(),
+              },
+            ],
           })
         : nothing
     }

@@ -1,40 +1,93 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
+import { guard } from 'lit/directives/guard.js';
 import { repeat } from 'lit/directives/repeat.js';
-import type { AttachedImage } from '../core/conversation.ts';
+import { numberOf } from '../core/conversation.ts';
+import type { AttachedImage, Conversation } from '../core/conversation.ts';
+import { attachmentTotals } from './attachmentTotals.ts';
 import { icon, iconButton, spinner } from './icon.ts';
+import { menuButton } from './menu.ts';
+import type { MenuItem } from './menu.ts';
 import { noticeActions } from './notice.ts';
 import type { View } from './view.ts';
 
-/** The images that go with the next message. */
+/** The images that go with the next message, and what they come to together. */
 export function attachedImages(
-  images: readonly AttachedImage[],
+  conversation: Conversation,
   view: View,
 ): TemplateResult | typeof nothing {
-  if (images.length === 0) {
+  const { attachments } = conversation;
+  if (attachments.length === 0) {
     return nothing;
   }
-  return html`<ul class="chips" aria-label=${l10n.t('Attached images')}>
-    ${repeat(
-      images,
-      (image) => image.id,
-      (image) => chip(image, view),
-    )}
-  </ul>`;
+  const totals = attachmentTotals(attachments, view.options.model);
+  return html`${totals === '' ? nothing : html`<p class="totals">${totals}</p>`}
+    <ul class="chips" aria-label=${l10n.t('Attached images')}>
+      ${repeat(
+        attachments,
+        (image) => image.id,
+        (image) => {
+          const number = imageNumber(conversation, image);
+          // Of sixty images that come in, only those that something happened to are drawn again.
+          return guard([image, number, image.prepared && view.thumbnails.url(image.prepared)], () =>
+            chip(image, number, view),
+          );
+        },
+      )}
+    </ul>`;
 }
 
-function chip(image: AttachedImage, view: View): TemplateResult {
+/**
+ * How an image will be introduced to Claude, such as `Image 2`. Empty when it will not: the only
+ * image of a conversation, or one that cannot be sent.
+ */
+export function imageNumber(conversation: Conversation, image: AttachedImage): string {
+  const { attachments, numbersGiven } = conversation;
+  const number = numberOf(conversation, image);
+  const labelled = numbersGiven + attachments.filter(({ state }) => state !== 'failed').length > 1;
+  return number !== undefined && labelled ? l10n.t('Image {0}', number) : '';
+}
+
+function chip(image: AttachedImage, number: string, view: View): TemplateResult {
   return html`<li class="chip ${image.state}">
     ${picture(image, view)}
-    <div class="chip-name" title=${image.name}>${image.name}</div>
+    <div class="chip-name" title=${image.name}>
+      ${number === '' ? nothing : html`<span class="chip-number">${number}</span> `}
+      <span>${image.name}</span>
+    </div>
     <div class="chip-text">${chipDetails(image, view)}</div>
-    ${iconButton({
-      icon: 'close',
-      label: l10n.t('Remove {0}', image.name),
-      onClick: () => view.removeImage(image.id),
-    })}
+    <div class="chip-actions">
+      ${menuButton({
+        icon: 'ellipsis',
+        label: l10n.t('More for {0}', image.name),
+        items: chipMenu(image, view),
+      })}
+      ${iconButton({
+        icon: 'close',
+        label: l10n.t('Remove {0}', image.name),
+        onClick: () => view.removeImage(image.id),
+      })}
+    </div>
   </li>`;
+}
+
+function chipMenu({ id, uri, prepared }: AttachedImage, view: View): readonly MenuItem[] {
+  return [
+    { label: l10n.t('Replace...'), icon: 'arrow-swap', run: () => view.replaceImage(id) },
+    ...(uri === undefined
+      ? []
+      : [{ label: l10n.t('Open'), icon: 'go-to-file', run: () => view.openImage(id) } as const]),
+    ...(prepared === undefined
+      ? []
+      : [
+          {
+            label: l10n.t('Open as Sent'),
+            icon: 'eye',
+            run: () => view.openSentImage(id),
+          } as const,
+        ]),
+  ];
 }
 
 function chipDetails(image: AttachedImage, view: View): TemplateResult {

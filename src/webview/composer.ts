@@ -5,7 +5,10 @@ import { createRef, ref } from 'lit/directives/ref.js';
 import { canSend, isAnswering } from '../core/conversation.ts';
 import type { AssistantTurn, Conversation } from '../core/conversation.ts';
 import { attachedImages } from './chip.ts';
+import { modelChoice, promptChoice } from './choices.ts';
 import { iconButton } from './icon.ts';
+import { Mention } from './mention.ts';
+import { menuButton } from './menu.ts';
 import { noticeTemplate } from './notice.ts';
 import type { View } from './view.ts';
 
@@ -23,11 +26,16 @@ export interface ComposerPort {
 export class Composer {
   readonly #port: ComposerPort;
   readonly #box = createRef<HTMLTextAreaElement>();
+  readonly #mention: Mention;
   #draft: string;
   #focusWanted = false;
 
   constructor(port: ComposerPort, draft: string) {
     this.#port = port;
+    this.#mention = new Mention(
+      (text, from, to) => this.#write(text, from, to),
+      () => port.redraw(),
+    );
     this.#draft = draft;
   }
 
@@ -46,6 +54,7 @@ export class Composer {
     if (this.#focusWanted) {
       this.focus();
     }
+    this.#mention.drawn();
   }
 
   /** Puts a text into the box, unless the user has already written something. */
@@ -73,25 +82,50 @@ export class Composer {
   template(conversation: Conversation, view: View): TemplateResult {
     const answering = isAnswering(conversation);
     return html`<section class="composer" aria-label=${l10n.t('Message')}>
+      ${view.options.problems.map((problem) => noticeTemplate(problem, view))}
       ${conversation.notice ? noticeTemplate(conversation.notice, view) : nothing}
       <div class="message-box">
-        ${attachedImages(conversation.attachments, view)}
-        <textarea
-          rows="1"
-          aria-label=${l10n.t('Message Claude')}
-          placeholder=${placeholder(conversation)}
-          .value=${this.#draft}
-          ${ref(this.#box)}
-          @input=${this.#typed}
-          @keydown=${(event: KeyboardEvent) => this.#pressed(event, conversation)}
-        ></textarea>
+        ${attachedImages(conversation, view)} ${this.#textBox(conversation, view)}
         <div class="message-actions">
-          ${iconButton({ icon: 'attach', label: l10n.t('Attach images'), onClick: view.attach })}
+          ${attachButtons(view)}
+          <div class="choices">
+            ${promptChoice(view.options, (text) => this.#usePrompt(text, view))}
+            ${modelChoice(view.options, view.setModel)}
+          </div>
           ${answering ? this.#stopButton() : this.#sendButton(conversation)}
         </div>
       </div>
       <p class="usage" role="status" aria-label=${l10n.t('Usage')}>${usageOf(conversation)}</p>
     </section>`;
+  }
+
+  #textBox(conversation: Conversation, view: View): TemplateResult {
+    const mention = this.#mention;
+    const follow = () => {
+      if (this.#box.value) {
+        mention.follow(this.#box.value, conversation);
+      }
+    };
+    return html`<div class="text-box">
+      ${mention.template(view)}
+      <textarea
+        rows="1"
+        aria-label=${l10n.t('Message Claude')}
+        aria-autocomplete="list"
+        aria-controls=${mention.controls}
+        aria-activedescendant=${mention.activeDescendant}
+        placeholder=${placeholder(conversation)}
+        .value=${this.#draft}
+        ${ref(this.#box)}
+        @input=${() => {
+          this.#typed();
+          follow();
+        }}
+        @selectionchange=${follow}
+        @blur=${() => mention.close()}
+        @keydown=${(event: KeyboardEvent) => this.#pressed(event, conversation)}
+      ></textarea>
+    </div>`;
   }
 
   #sendButton(conversation: Conversation): TemplateResult {
@@ -122,13 +156,35 @@ export class Composer {
     });
   }
 
-  readonly #typed = (): void => {
-    this.#draft = this.#box.value?.value ?? '';
-    this.#port.draftChanged();
-    this.#port.redraw();
-  };
+  #typed(): void {
+    this.#setDraft(this.#box.value?.value ?? '');
+  }
+
+  /** A prompt takes the place of another one, and stands below what the user has written. */
+  #usePrompt(text: string, { options }: View): void {
+    const written = this.#draft.trim();
+    const replaced = written === '' || options.prompts.some((one) => one.text.trim() === written);
+    const from = replaced ? 0 : this.#draft.length;
+    const lineBreak = replaced || this.#draft.endsWith('\n') ? '' : '\n';
+    this.#write(lineBreak + text, from, this.#draft.length);
+  }
+
+  /** Writes into the box as if it were typed, so that the user can undo it. */
+  #write(text: string, from: number, to: number): void {
+    const box = this.#box.value;
+    if (box) {
+      box.focus();
+      box.setSelectionRange(from, to);
+      // Deprecated, and the only way that leaves the undo of the browser whole.
+      document.execCommand('insertText', false, text);
+      box.scrollTop = box.scrollHeight;
+    }
+  }
 
   #pressed(event: KeyboardEvent, conversation: Conversation): void {
+    if (this.#mention.pressed(event)) {
+      return;
+    }
     // 229: the key belongs to an input method, also in browsers that end the composition early.
     if (event.key !== 'Enter' || event.shiftKey || event.isComposing || event.keyCode === 229) {
       return;
@@ -144,6 +200,26 @@ export class Composer {
     this.#port.draftChanged();
     this.#port.redraw();
   }
+}
+
+function attachButtons(view: View): TemplateResult {
+  return html`<div class="attach-buttons">
+    ${iconButton({
+      icon: 'attach',
+      label: l10n.t('Attach images'),
+      tooltip: l10n.t('Attach images (to drop them here, hold Shift)'),
+      onClick: view.attach,
+    })}
+    ${menuButton({
+      icon: 'chevron-down',
+      label: l10n.t('More ways to attach'),
+      items: [
+        { label: l10n.t('From URL...'), icon: 'link', run: view.attachUrl },
+        { label: l10n.t('From clipboard'), icon: 'clippy', run: view.attachClipboard },
+        { label: l10n.t('The open image'), icon: 'file-media', run: view.attachOpenImage },
+      ],
+    })}
+  </div>`;
 }
 
 function placeholder(conversation: Conversation): string {

@@ -10,13 +10,14 @@ export interface SavedState {
 
 /** The way to the host. */
 export interface HostPort {
-  post(message: PageMessage): void;
+  /** Memory that is transferred is the host's from then on, and is not copied. */
+  post(message: PageMessage, transfer?: readonly Transferable[]): void;
   saved(): SavedState;
   save(state: SavedState): void;
 }
 
 interface VsCodeApi {
-  postMessage(message: unknown): void;
+  postMessage(message: unknown, transfer?: readonly Transferable[]): void;
   getState(): unknown;
   setState(state: unknown): void;
 }
@@ -27,7 +28,7 @@ declare function acquireVsCodeApi(): VsCodeApi;
 export function connectHost(): HostPort {
   const api = acquireVsCodeApi();
   return {
-    post: (message) => api.postMessage(message),
+    post: (message, transfer) => api.postMessage(message, transfer),
     saved: () => parseSavedState(api.getState()),
     save: (state) => api.setState(state),
   };

@@ -4,15 +4,28 @@ import type { TemplateResult } from 'lit';
 /** The codicons that the page uses; the names are those of the font. */
 export type IconName =
   | 'arrow-down'
+  | 'arrow-swap'
   | 'attach'
+  | 'chevron-down'
+  | 'circle-slash'
+  | 'clippy'
   | 'close'
   | 'copy'
+  | 'edit'
+  | 'ellipsis'
   | 'error'
+  | 'eye'
   | 'file-media'
+  | 'go-to-file'
   | 'info'
+  | 'insert'
+  | 'key'
+  | 'link'
+  | 'new-file'
   | 'refresh'
   | 'send'
   | 'stop-circle'
+  | 'trash'
   | 'warning';
 
 /**
@@ -38,12 +51,14 @@ export function iconButton(options: {
   readonly onClick: (event: MouseEvent) => void;
   readonly disabled?: boolean;
   readonly className?: string;
+  /** Instead of the label, where there is more to say. */
+  readonly tooltip?: string;
 }): TemplateResult {
-  const { label, onClick, disabled = false, className = '' } = options;
+  const { label, onClick, disabled = false, className = '', tooltip = label } = options;
   return html`<button
     type="button"
     class="icon-button ${className}"
-    title=${label}
+    title=${tooltip}
     aria-label=${label}
     ?disabled=${disabled}
     @click=${onClick}

@@ -1,12 +1,16 @@
 import * as l10n from '@vscode/l10n';
-import { isAnswering } from '../core/conversation.ts';
+import { allImages, isAnswering } from '../core/conversation.ts';
 import { isHostMessage } from '../core/protocol.ts';
 import type { HostMessage, PanelOptions } from '../core/protocol.ts';
 import { Announcer } from './announcer.ts';
+import { Clipboard } from './clipboard.ts';
 import { Composer } from './composer.ts';
 import { confirmCopy } from './copying.ts';
+import { DropZone } from './dropZone.ts';
 import { connectHost } from './hostPort.ts';
-import { codeToCopy, COPY_CODE } from './markdown/decorate.ts';
+import { Intake } from './intake.ts';
+import { codeAction } from './markdown/decorate.ts';
+import { OfferedFiles } from './offeredFiles.ts';
 import { createFrame } from './page.ts';
 import { StickyScroll } from './stickyScroll.ts';
 import { ConversationStore } from './store.ts';
@@ -29,6 +33,11 @@ const composer = new Composer(
   },
   saved.draft,
 );
+const offered = new OfferedFiles(host);
+const intake = new Intake(host, offered);
+const clipboard = new Clipboard(intake, () =>
+  allImages(store.conversation).map(({ name }) => name),
+);
 let options: PanelOptions = {
   models: [],
   model: '',
@@ -45,11 +54,17 @@ const view: View = {
   attach: () => host.post({ type: 'attach' }),
   attachOpenImage: () => host.post({ type: 'attachOpenImage' }),
   attachUrl: () => host.post({ type: 'attachUrl' }),
-  attachClipboard: () => undefined,
+  attachClipboard: () => void clipboard.attach(),
   openSentImage: (imageId) => host.post({ type: 'openSentImage', imageId }),
   replaceImage: (imageId) => host.post({ type: 'replaceImage', imageId }),
-  editMessage: (turnId, text) => host.post({ type: 'editMessage', turnId, text }),
-  deleteExchange: (turnId) => host.post({ type: 'deleteExchange', turnId }),
+  editMessage: (turnId, text) => {
+    host.post({ type: 'editMessage', turnId, text });
+    composer.focus();
+  },
+  deleteExchange: (turnId) => {
+    host.post({ type: 'deleteExchange', turnId });
+    composer.focus();
+  },
   setModel: (model) => host.post({ type: 'setModel', model }),
   copyConversation: () => host.post({ type: 'copyConversation' }),
   openImage: (imageId) => host.post({ type: 'openImage', imageId }),
@@ -71,6 +86,8 @@ const view: View = {
 
 let drawing = false;
 
+new DropZone(document.body, intake, () => composer.focus()).listen();
+
 window.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
   if (isHostMessage(data)) {
     receive(data);
@@ -83,9 +100,19 @@ document.addEventListener('keydown', (event) => {
   }
 });
 frame.log.addEventListener('click', ({ target }) => {
-  const code = codeToCopy(target);
-  if (code !== undefined && target instanceof Element) {
-    copy(code, target.closest(`.${COPY_CODE}`));
+  const action = codeAction(target);
+  switch (action?.kind) {
+    case 'copy':
+      copy(action.code, action.button);
+      break;
+    case 'insert':
+      host.post({ type: 'insertCode', code: action.code });
+      break;
+    case 'newFile':
+      host.post({ type: 'newFile', code: action.code, language: action.language });
+      break;
+    case undefined:
+      break;
   }
 });
 frame.log.addEventListener('scrollend', save);
@@ -117,8 +144,11 @@ function receive(message: HostMessage): void {
       ({ options } = message);
       break;
     case 'sendFile':
+      offered.hand(message.fileId);
+      return;
     case 'readClipboard':
-      break;
+      void clipboard.attach();
+      return;
     case 'draft':
       composer.fill(message.text);
       break;
@@ -129,7 +159,7 @@ function receive(message: HostMessage): void {
       composer.focus();
       break;
     case 'blob':
-      void thumbnails.receive(message.sha256, message.mediaType, Uint8Array.from(message.bytes));
+      thumbnails.receive(message.sha256, message.mediaType, message.bytes.slice());
       break;
   }
   redraw();
@@ -142,6 +172,9 @@ function begin(message: HostMessage & { type: 'snapshot' }): void {
     l10n.config({ contents });
   }
   const known = store.conversation.id;
+  if (known !== conversation.id) {
+    offered.clear();
+  }
   store.replace(conversation);
   announcer.begin(conversation);
   thumbnails.retain(conversation);

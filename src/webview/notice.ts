@@ -1,17 +1,26 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
-import type { Notice, NoticeAction } from '../core/conversation.ts';
+import type { Notice, NoticeAction, ScheduledRetry } from '../core/conversation.ts';
+import { countdown } from './countdown.ts';
 import { icon } from './icon.ts';
 import type { View } from './view.ts';
 
-/** A message with its icon and its buttons. Errors interrupt a screen reader, others do not. */
-export function noticeTemplate(notice: Notice, view: View, turnId?: string): TemplateResult {
+/**
+ * A message with its icon and its buttons, and with the time that is left when what it is about is
+ * tried again by itself. Errors interrupt a screen reader, others do not.
+ */
+export function noticeTemplate(
+  notice: Notice,
+  view: View,
+  turnId?: string,
+  retry?: ScheduledRetry,
+): TemplateResult {
   return html`<div class="notice ${notice.severity}">
     ${icon(notice.severity)}
     <div class="notice-body">
       <p role=${notice.severity === 'error' ? 'alert' : nothing}>${notice.message}</p>
-      ${noticeActions(notice, view, turnId)}
+      ${retry ? countdown(retry) : nothing} ${noticeActions(notice, view, turnId, retry)}
     </div>
   </div>`;
 }
@@ -21,6 +30,7 @@ export function noticeActions(
   notice: Notice,
   view: View,
   turnId?: string,
+  retry?: ScheduledRetry,
 ): TemplateResult | typeof nothing {
   if (notice.actions.length === 0) {
     return nothing;
@@ -33,7 +43,7 @@ export function noticeActions(
           class="text-button ${index === 0 ? '' : 'secondary'}"
           @click=${() => view.noticeAction(action, turnId)}
         >
-          ${actionLabel(action)}
+          ${action === 'retry' && retry ? l10n.t('Try Now') : actionLabel(action)}
         </button>`,
     )}
   </div>`;

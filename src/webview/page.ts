@@ -47,16 +47,27 @@ export function createFrame(root: HTMLElement): Frame {
     announcements,
     draw: ({ conversation, composer, view, atEnd }) => {
       const answering = isAnswering(conversation);
+      const held = turns.contains(document.activeElement);
       log.setAttribute('aria-label', l10n.t('Conversation'));
       log.setAttribute('aria-busy', String(answering));
-      render(answering ? progressBar() : nothing, progress);
+      render(answering && !isPausing(conversation) ? progressBar() : nothing, progress);
       render(turnsTemplate(conversation, view), turns);
+      if (held && !turns.contains(document.activeElement)) {
+        // What had the keyboard has gone: it stays in the conversation.
+        log.focus({ preventScroll: true });
+      }
       render(
         html`${atEnd ? nothing : endButton(view)} ${composer.template(conversation, view)}`,
         controls,
       );
     },
   };
+}
+
+/** Whether the answer waits to be asked for again, so that nothing is on its way. */
+function isPausing({ turns }: Conversation): boolean {
+  const last = turns.at(-1);
+  return last?.role === 'assistant' && last.retry !== undefined;
 }
 
 function progressBar() {

@@ -6,6 +6,9 @@ import type { PreparedImage } from '../core/preparedImage.ts';
 /** Long edge of a thumbnail in pixels: twice the largest that is shown, for dense screens. */
 const LONG_EDGE = 320;
 
+/** Pictures drawn small at a time: each takes the memory of the whole picture meanwhile. */
+const AT_ONCE = 2;
+
 interface Thumbnail {
   readonly width: number;
   readonly height: number;
@@ -21,6 +24,8 @@ export class Thumbnails {
   readonly #known = new Map<string, Thumbnail>();
   readonly #ask: (sha256: string) => void;
   readonly #changed: () => void;
+  readonly #waiting: (() => Promise<void>)[] = [];
+  #drawing = 0;
   #version = 0;
 
   constructor(ask: (sha256: string) => void, changed: () => void) {
@@ -45,16 +50,13 @@ export class Thumbnails {
   }
 
   /** Takes the bytes of an image that was asked for; of others they are dropped. */
-  async receive(sha256: string, mediaType: MediaType, bytes: Uint8Array<ArrayBuffer>) {
+  receive(sha256: string, mediaType: MediaType, bytes: Uint8Array<ArrayBuffer>): void {
     const thumbnail = this.#known.get(sha256);
-    if (!thumbnail || thumbnail.url !== undefined) {
-      return;
-    }
-    const small = await shrink(new Blob([bytes], { type: mediaType }), thumbnail);
-    if (this.#known.get(sha256) === thumbnail && small) {
-      thumbnail.url = URL.createObjectURL(small);
-      this.#version += 1;
-      this.#changed();
+    if (thumbnail && thumbnail.url === undefined) {
+      // As a blob, the bytes that wait lie outside of the page's memory.
+      const original = new Blob([bytes], { type: mediaType });
+      this.#waiting.push(() => this.#draw(sha256, thumbnail, original));
+      void this.#drawWaiting();
     }
   }
 
@@ -68,6 +70,32 @@ export class Thumbnails {
           URL.revokeObjectURL(url);
         }
       }
+    }
+  }
+
+  async #drawWaiting(): Promise<void> {
+    if (this.#drawing === AT_ONCE) {
+      return;
+    }
+    this.#drawing += 1;
+    try {
+      for (let next = this.#waiting.shift(); next; next = this.#waiting.shift()) {
+        await next();
+      }
+    } finally {
+      this.#drawing -= 1;
+    }
+  }
+
+  async #draw(sha256: string, thumbnail: Thumbnail, original: Blob): Promise<void> {
+    if (this.#known.get(sha256) !== thumbnail || thumbnail.url !== undefined) {
+      return;
+    }
+    const small = await shrink(original, thumbnail);
+    if (small && this.#known.get(sha256) === thumbnail) {
+      thumbnail.url = URL.createObjectURL(small);
+      this.#version += 1;
+      this.#changed();
     }
   }
 }

@@ -1,44 +1,269 @@
 import * as l10n from '@vscode/l10n';
-import { html, nothing } from 'lit';
-import type { TemplateResult } from 'lit';
-import type { AttachedImage, UserTurn } from '../core/conversation.ts';
-import { thumbnail } from './chip.ts';
+import { html, LitElement, nothing } from 'lit';
+import type { PropertyValues, TemplateResult } from 'lit';
+import type { UserTurn } from '../core/conversation.ts';
+import { editTemplate } from './editTurn.ts';
+import { iconButton } from './icon.ts';
+import { sentImage } from './sentImage.ts';
 import type { View } from './view.ts';
+
+/** What a question depends on beside itself. */
+export interface UserTurnOptions {
+  /** Whether its images are shown with their numbers. */
+  readonly numbered: boolean;
+  /** Whether an answer is under way, so that nothing else may be sent. */
+  readonly answering: boolean;
+  /** Turns after this one. */
+  readonly following: number;
+}
+
+type Mode = 'shown' | 'edited' | 'deleted?';
 
 /** What the user sent: pictures first, as Claude gets them, and the text as it was typed. */
 export function userTurnTemplate(
   turn: UserTurn,
   view: View,
-  options: { readonly numbered: boolean },
+  options: UserTurnOptions,
 ): TemplateResult {
-  return html`<article class="turn user" aria-label=${l10n.t('You')}>
-    ${
-      turn.images.length === 0
-        ? nothing
-        : html`<div class="pictures">
-            ${turn.images.map((image) => sentImage(image, view, options.numbered))}
-          </div>`
-    }
-    ${turn.text === '' ? nothing : html`<div class="bubble">${turn.text}</div>`}
-  </article>`;
+  return html`<vision-user-turn
+    .turn=${turn}
+    .view=${view}
+    .numbered=${options.numbered}
+    .answering=${options.answering}
+    .following=${options.following}
+    .thumbnails=${view.thumbnails.version}
+  ></vision-user-turn>`;
 }
 
-function sentImage(image: AttachedImage, view: View, numbered: boolean): TemplateResult {
-  const name =
-    numbered && image.number !== undefined
-      ? l10n.t('Image {0}: {1}', image.number, image.name)
-      : image.name;
-  const { notes } = image.labels;
-  const details = image.notice?.message ?? image.labels.details;
-  return html`<button
-    type="button"
-    class="picture"
-    title=${[name, details, ...notes].join('\n')}
-    aria-label=${l10n.t('Open {0}', `${name} ${details}`)}
-    @click=${() => view.openImage(image.id)}
-  >
-    <span class="picture-frame">${thumbnail(image, view)}</span>
-    <span class="picture-name">${name}</span>
-    <span class="picture-details">${details}</span>
-  </button>`;
+/**
+ * `<vision-user-turn>`: a question with what the page alone knows of it: whether it is folded,
+ * being edited, or about to be deleted.
+ */
+class UserTurnElement extends LitElement {
+  static override readonly properties = {
+    turn: { attribute: false },
+    view: { attribute: false },
+    numbered: { attribute: false },
+    answering: { attribute: false },
+    following: { attribute: false },
+    thumbnails: { attribute: false },
+    mode: { state: true },
+    draft: { state: true },
+    unfolded: { state: true },
+    overflowing: { state: true },
+  };
+
+  declare turn: UserTurn;
+  declare view: View;
+  declare numbered: boolean;
+  declare answering: boolean;
+  declare following: number;
+  /** Grows when a picture has come. */
+  declare thumbnails: number;
+  declare private mode: Mode;
+  declare private draft: string;
+  declare private unfolded: boolean;
+  declare private overflowing: boolean;
+
+  /** Whether the draft was handed to the host, which may turn it down. */
+  #sent = false;
+  readonly #sizes = new ResizeObserver(([entry]) => {
+    const text = entry?.target;
+    if (text && !this.unfolded) {
+      this.overflowing = text.scrollHeight > text.clientHeight + 1;
+    }
+  });
+
+  constructor() {
+    super();
+    this.mode = 'shown';
+    this.draft = '';
+    this.unfolded = false;
+    this.overflowing = false;
+  }
+
+  /** The page's style sheets reach no shadow tree. */
+  protected override createRenderRoot(): HTMLElement {
+    return this;
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#sizes.disconnect();
+  }
+
+  protected override willUpdate(): void {
+    if (this.#sent && this.answering) {
+      this.#sent = false;
+      this.mode = 'shown';
+    }
+  }
+
+  protected override updated(changed: PropertyValues): void {
+    this.#sizes.disconnect();
+    const text = this.querySelector('.bubble-text');
+    if (text) {
+      this.#sizes.observe(text);
+    }
+    const before: unknown = changed.get('mode');
+    if (before !== undefined) {
+      this.#moveFocus(before);
+    }
+  }
+
+  protected override render(): TemplateResult {
+    const { images } = this.turn;
+    return html`<article class="turn user" aria-label=${l10n.t('You')}>
+      ${
+        images.length === 0
+          ? nothing
+          : html`<div class="pictures">
+              ${images.map((image) => sentImage(image, this.view, this.numbered))}
+            </div>`
+      }
+      ${this.mode === 'edited' ? this.#editor() : this.#bubble()}
+      ${this.mode === 'shown' ? this.#toolbar() : nothing}
+      ${this.mode === 'deleted?' ? this.#question() : nothing}
+    </article>`;
+  }
+
+  #bubble(): TemplateResult | typeof nothing {
+    const { text } = this.turn;
+    if (text === '') {
+      return nothing;
+    }
+    return html`<div class="bubble">
+      <div class="bubble-text ${this.unfolded ? '' : 'folded'}">${text}</div>
+      ${
+        this.overflowing
+          ? html`<button
+              type="button"
+              class="link-button"
+              aria-expanded=${this.unfolded}
+              @click=${() => (this.unfolded = !this.unfolded)}
+            >
+              ${this.unfolded ? l10n.t('Show less') : l10n.t('Show more')}
+            </button>`
+          : nothing
+      }
+    </div>`;
+  }
+
+  #editor(): TemplateResult {
+    const { turn, draft } = this;
+    const something = draft.trim() !== '' || turn.images.some(({ state }) => state === 'ready');
+    return editTemplate({
+      turnId: turn.id,
+      text: draft,
+      following: this.following,
+      canSend: something && !this.answering,
+      onInput: (text) => (this.draft = text),
+      onSend: () => {
+        this.#sent = true;
+        this.view.editMessage(turn.id, draft);
+      },
+      onCancel: () => (this.mode = 'shown'),
+    });
+  }
+
+  #toolbar(): TemplateResult {
+    const { turn, view, answering } = this;
+    const ownAnswerUnderWay = answering && this.following <= 1;
+    return html`<div class="toolbar">
+      ${
+        answering
+          ? nothing
+          : iconButton({
+              icon: 'edit',
+              label: l10n.t('Edit'),
+              className: 'start-edited',
+              onClick: () => {
+                this.#sent = false;
+                this.draft = turn.text;
+                this.mode = 'edited';
+              },
+            })
+      }
+      ${
+        turn.text === ''
+          ? nothing
+          : iconButton({
+              icon: 'copy',
+              label: l10n.t('Copy'),
+              onClick: (event) => view.copy(turn.text, event.currentTarget),
+            })
+      }
+      ${
+        ownAnswerUnderWay
+          ? nothing
+          : iconButton({
+              icon: 'trash',
+              label: l10n.t('Delete'),
+              className: 'start-deleted',
+              onClick: () => (this.mode = 'deleted?'),
+            })
+      }
+    </div>`;
+  }
+
+  #question(): TemplateResult {
+    const question = l10n.t('Delete this question and its answer?');
+    return html`<div
+      class="question"
+      role="group"
+      aria-label=${question}
+      @keydown=${(event: KeyboardEvent) => {
+        if (event.key === 'Escape') {
+          event.preventDefault();
+          // The page's own Escape stops an answer.
+          event.stopPropagation();
+          this.mode = 'shown';
+        }
+      }}
+    >
+      <p>${question}</p>
+      <div class="question-actions">
+        <button type="button" class="text-button" @click=${() => this.#delete()}>
+          ${l10n.t('Delete')}
+        </button>
+        <button
+          type="button"
+          class="text-button secondary keep"
+          @click=${() => (this.mode = 'shown')}
+        >
+          ${l10n.t('Keep')}
+        </button>
+      </div>
+    </div>`;
+  }
+
+  #delete(): void {
+    this.mode = 'shown';
+    this.view.deleteExchange(this.turn.id);
+  }
+
+  /** The keyboard goes where the mode has its place, and back to the button that began it. */
+  #moveFocus(before: unknown): void {
+    switch (this.mode) {
+      case 'edited': {
+        const box = this.querySelector('textarea');
+        box?.focus();
+        box?.setSelectionRange(box.value.length, box.value.length);
+        break;
+      }
+      case 'deleted?':
+        // Not on Delete: the key that asked may still be down.
+        this.querySelector<HTMLElement>('.keep')?.focus();
+        break;
+      case 'shown':
+        // Only the keyboard that was in what has gone: main.ts moves it on after a deed.
+        if (document.activeElement === document.body) {
+          const begun = before === 'edited' ? '.start-edited' : '.start-deleted';
+          this.querySelector<HTMLElement>(begun)?.focus();
+        }
+        break;
+    }
+  }
 }
+
+customElements.define('vision-user-turn', UserTurnElement);

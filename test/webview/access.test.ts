@@ -3,8 +3,8 @@ import fs from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { AxeResults } from 'axe-core';
 import { after, afterEach, before, describe, it } from 'mocha';
-import { PageHarness } from './harness.ts';
-import { SCENES } from './scenes.ts';
+import { PageHarness, PANEL_OPTIONS } from './harness.ts';
+import { OPTIONS_OF, SCENES, STEPS_TO } from './scenes.ts';
 import { THEME_NAMES } from './themes.ts';
 
 describe('access to the page', function () {
@@ -25,7 +25,9 @@ describe('access to the page', function () {
       await page.evaluate(axe);
       const faults: string[] = [];
       for (const [name, state] of Object.entries(SCENES)) {
-        await show({ ...state, id: name });
+        const options = { ...PANEL_OPTIONS, ...OPTIONS_OF[name] };
+        await show({ ...state, id: name }, { options });
+        await STEPS_TO[name]?.(page);
         const { violations } = await page.evaluate(() =>
           (window as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run(),
         );
@@ -44,7 +46,7 @@ describe('access to the page', function () {
     const { page, show } = await harness.open();
     await show(SCENES['attaching'] ?? assert.fail());
     const names: (string | null)[] = [];
-    for (let step = 0; step < 7; step += 1) {
+    for (let step = 0; step < 11; step += 1) {
       await page.keyboard.press('Tab');
       names.push(
         await page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? null),
@@ -53,9 +55,13 @@ describe('access to the page', function () {
 
     assert.deepEqual(names, [
       'Conversation',
+      'More for ridge-at-sunrise.jpg',
       'Remove ridge-at-sunrise.jpg',
+      'More for a-rather-long-name-of-a-screenshot-2026-11-22 at 09.14.33.png',
       'Remove a-rather-long-name-of-a-screenshot-2026-11-22 at 09.14.33.png',
+      'More for scan.png',
       'Remove scan.png',
+      'More for notes.png',
       'Remove notes.png',
       'Message Claude',
       'Attach images',
@@ -65,7 +71,8 @@ describe('access to the page', function () {
   it('shows where the keyboard is', async () => {
     const { page, show } = await harness.open({ theme: 'hcDark' });
     await show(SCENES['answered'] ?? assert.fail());
-    await page.getByRole('button', { name: 'Copy', exact: true }).focus();
+    const answer = page.getByRole('article', { name: 'Claude' });
+    await answer.getByRole('button', { name: 'Copy', exact: true }).focus();
     await page.keyboard.press('Tab');
 
     const outline = await page.evaluate(

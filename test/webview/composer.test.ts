@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'mocha';
-import { PageHarness } from './harness.ts';
+import { COMPOSER_STATES, SIXTY_IMAGES, THREE_IMAGES } from './composerStates.ts';
+import { PageHarness, PANEL_OPTIONS } from './harness.ts';
 import type { OpenPage } from './harness.ts';
 import { conversation, failed, image, preparing, SCENES } from './scenes.ts';
 
@@ -183,5 +184,117 @@ describe('the message box', function () {
     await opened.page.keyboard.press('Enter');
 
     assert.deepEqual(await opened.waitForPosted('attach'), [{ type: 'attach' }]);
+  });
+
+  it('writes a prompt into the empty box, and in the place of another prompt', async () => {
+    const opened = await harness.open();
+    await opened.show(scene('empty'));
+    const prompt = opened.page.getByRole('combobox', { name: 'Prompt' });
+    await prompt.selectOption('Describe');
+    assert.equal(await box(opened).inputValue(), 'Describe this image.');
+    await opened.page.waitForFunction(() => document.activeElement?.tagName === 'TEXTAREA');
+    assert.equal(await prompt.inputValue(), '');
+
+    await prompt.selectOption('Alt text');
+    assert.equal(await box(opened).inputValue(), 'Write alt text for this image.');
+    await box(opened).press('Enter');
+    assert.equal((await opened.waitForPosted('send')).length, 1);
+  });
+
+  it('puts a prompt below what the user has written, where it can be undone', async () => {
+    const opened = await harness.open();
+    await opened.show(scene('empty'));
+    await box(opened).fill('For a blog.');
+    await opened.page.getByRole('combobox', { name: 'Prompt' }).selectOption('Alt text');
+    assert.equal(await box(opened).inputValue(), 'For a blog.\nWrite alt text for this image.');
+
+    await box(opened).press('Control+z');
+    assert.equal(await box(opened).inputValue(), 'For a blog.');
+  });
+
+  it('opens a list of choices for an arrow key instead of choosing at once', async () => {
+    const opened = await harness.open();
+    await opened.show(scene('empty'));
+    const model = opened.page.getByRole('combobox', { name: 'Model' });
+    await model.focus();
+    await opened.page.keyboard.press('ArrowDown');
+
+    await opened.page.waitForFunction(() => document.querySelector('select:open') !== null);
+    assert.deepEqual(await opened.posted('setModel'), []);
+  });
+
+  it('shows the model that is set, and asks the host for another', async () => {
+    const opened = await harness.open();
+    await opened.show(scene('empty'));
+    const model = opened.page.getByRole('combobox', { name: 'Model' });
+    assert.equal(await model.inputValue(), PANEL_OPTIONS.model);
+    await model.selectOption('Claude Haiku 5.5');
+    const [message] = await opened.waitForPosted('setModel');
+    assert.deepEqual(message, { type: 'setModel', model: 'claude-haiku-5-5' });
+
+    const options = { ...PANEL_OPTIONS, model: 'claude-haiku-5-5' };
+    await opened.send({ type: 'options', options });
+    await opened.settled();
+    assert.equal(await model.inputValue(), 'claude-haiku-5-5');
+  });
+
+  it('says above the box what is wrong with the settings', async () => {
+    const opened = await harness.open();
+    await (COMPOSER_STATES['problems'] ?? assert.fail())(opened);
+    await opened.page.getByText('which is no number').waitFor();
+    await opened.page.getByRole('button', { name: 'Open Settings' }).click();
+
+    const [message] = await opened.waitForPosted('noticeAction');
+    assert.deepEqual(message, { type: 'noticeAction', action: 'openSettings' });
+  });
+
+  it('numbers images as they will be sent, and sums up what they come to', async () => {
+    const opened = await harness.open();
+    await opened.show(THREE_IMAGES);
+    const items = opened.page.getByRole('list', { name: 'Attached images' }).getByRole('listitem');
+    assert.match((await items.first().textContent()) ?? '', /Image 2\s+b\.png/);
+    assert.match((await items.last().textContent()) ?? '', /Image 3\s+ridge at noon\.jpg/);
+    await opened.page.getByText('2 images · 9,568 tokens · $0.0191').waitFor();
+
+    await opened.show(conversation({ id: 'c2', attachments: [image('i1', 'a.png')] }));
+    assert.doesNotMatch((await items.first().textContent()) ?? '', /Image 1/);
+    assert.equal(await opened.page.getByText('1 image').count(), 0);
+  });
+
+  it('keeps the box in sight under sixty images, and all of its parts within 240 px', async () => {
+    const opened = await harness.open({ width: 240, height: 480 });
+    await opened.show(SIXTY_IMAGES);
+    await opened.page.getByText('60 images · 30 being prepared').waitFor();
+    const places = await Promise.all(
+      [
+        box(opened),
+        opened.page.getByRole('button', { name: 'Attach images' }),
+        opened.page.getByRole('button', { name: 'More ways to attach' }),
+        opened.page.getByRole('combobox', { name: 'Prompt' }),
+        opened.page.getByRole('combobox', { name: 'Model' }),
+        sendButton(opened),
+      ].map((part) => part.boundingBox()),
+    );
+    const [text, ...row] = places.map((place) => place ?? assert.fail('A part is not shown.'));
+    assert.ok(text && text.y >= 0 && text.y + text.height <= 480);
+    for (const [index, place] of row.entries()) {
+      const previous = row[index - 1];
+      assert.ok(place.x >= (previous ? previous.x + previous.width : 0), `${index} overlaps`);
+      assert.ok(place.x + place.width <= 240 && place.y + place.height <= 480);
+    }
+    assert.equal(
+      await opened.page.evaluate(() => document.documentElement.scrollWidth),
+      await opened.page.evaluate(() => window.innerWidth),
+    );
+  });
+
+  it('leaves the arrow up in an empty box to others', async () => {
+    const opened = await harness.open();
+    await opened.show(scene('answered'));
+    const prevented = await box(opened).evaluate((element) => {
+      const event = new KeyboardEvent('keydown', { key: 'ArrowUp', cancelable: true });
+      return !element.dispatchEvent(event);
+    });
+    assert.equal(prevented, false);
   });
 });

@@ -29,6 +29,7 @@ describe('the conversation page', function () {
     await show(scene('empty'));
 
     await page.getByText('Right-click an image in the Explorer').waitFor();
+    await page.getByText('while you hold Shift').waitFor();
     await page.getByRole('button', { name: 'Choose Images...' }).click();
 
     assert.equal((await waitForPosted('attach')).length, 1);
@@ -225,12 +226,28 @@ describe('the conversation page', function () {
     const text = 'Some **code**:\n\n```js\nlet a = 1;\n```';
     await show(conversation({ turns: [userTurn(), answer(text)] }));
 
-    await page.getByRole('button', { name: 'Copy', exact: true }).click();
+    const turn = page.getByRole('article', { name: 'Claude' });
+    await turn.getByRole('button', { name: 'Copy', exact: true }).click();
     await page.getByRole('button', { name: 'Copy Code' }).click();
 
     assert.deepEqual(await waitForPosted('copy', 2), [
       { type: 'copy', text },
       { type: 'copy', text: 'let a = 1;\n' },
+    ]);
+  });
+
+  it('hands code to the editor, or to a new file in its language', async () => {
+    const { page, show, waitForPosted } = await harness.open();
+    await show(conversation({ turns: [userTurn(), answer('```TSX title\nlet a = 1;\n```')] }));
+
+    await page.getByRole('button', { name: 'Insert at Cursor' }).click();
+    await page.getByRole('button', { name: 'New File' }).click();
+
+    assert.deepEqual(await waitForPosted('insertCode'), [
+      { type: 'insertCode', code: 'let a = 1;\n' },
+    ]);
+    assert.deepEqual(await waitForPosted('newFile'), [
+      { type: 'newFile', code: 'let a = 1;\n', language: 'TSX' },
     ]);
   });
 

@@ -63,8 +63,8 @@ export function fakeVsCode({ variables, bodyClass, background }: FakeOptions): v
   window.acquireVsCodeApi = () => {
     dress();
     return {
-      postMessage(message: { type: string; sha256?: string }) {
-        harness.posted.push(structuredClone(message));
+      postMessage(message: { type: string; sha256?: string }, transfer?: Transferable[]) {
+        harness.posted.push(structuredClone(message, { transfer: transfer ?? [] }));
         if (message.type === 'needBlob' && harness.answerBlobs) {
           void answer(message.sha256 ?? '');
         }

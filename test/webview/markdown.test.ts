@@ -31,7 +31,75 @@ const ATTACKS: readonly string[] = [
   '<math><mtext><table><mglyph><style><img src=x onerror=window.hit=1>',
   '&lt;img src=x onerror=window.hit=1&gt;',
   '<form action=https://example.com><button>Send</button></form>',
+  '<object data="https://example.com/x.swf"></object><embed src="https://example.com/x">',
+  '<link rel="stylesheet" href="https://example.com/x.css"><base href="https://example.com/">',
+  '<meta http-equiv="refresh" content="0;url=https://example.com">',
+  '<video src="https://example.com/v.mp4" poster="https://example.com/p.png" autoplay></video>',
+  '<input autofocus onfocus="window.hit = 1"><body onload="window.hit = 1">',
+  '<svg/onload=window.hit=1><use href="https://example.com/x.svg#a"></svg>',
+  '<template><script>window.hit = 1</script></template><noscript><p title="</noscript><img src=x onerror=window.hit=1>">',
+  '<!--><img src=x onerror=window.hit=1>--> <![CDATA[<img src=x onerror=window.hit=1>]]>',
+  '[a](vbscript:window.hit=1) [b](blob:https://example.com/1) [c](file:///etc/passwd)',
+  '[a](vscode-webview://1/x) [b](vscode-resource:/etc/passwd) [c](vscode:extension/x.y)',
+  '[a](java&NewLine;script&colon;window.hit=1) [b](&#x6A;&#x61;vascript:window.hit=1)',
+  '[a](\u0001javascript:window.hit=1) [b](java\u200Bscript:window.hit=1)',
+  '[a][b]\n\n[b]: javascript:window.hit=1',
+  '[command:workbench.action.quit] <command:workbench.action.quit> command:workbench.action.quit',
+  '![a](data:image/svg+xml,<svg/onload=window.hit=1>) ![b](command:x) ![c](//example.com/p.png)',
+  '[![alt](https://example.com/p.png)](https://example.com "title")',
+  '```mermaid\ngraph TD; A[<img src=x onerror=window.hit=1>] --> B; click A "javascript:window.hit=1"\n```',
+  '```html\n<script>window.hit = 1</script><img src="https://example.com/p.png">\n```',
+  '```js\n</code></pre><img src=x onerror=window.hit=1>\n```',
+  '```"><img src=x onerror=window.hit=1>\n```',
+  '- [x] <img src=x onerror=window.hit=1>\n- [ ] [a](javascript:window.hit=1)',
+  'a \u202Egpj.exe\u202C [\u202Emoc.elgoog\u202C](https://example.com) z\u200Be\u200Dr\uFEFFo',
 ];
+
+/** More of something than anybody writes, and a text that stands at its end. */
+const EXCESSES: Readonly<Record<string, string>> = {
+  'a table of 10,000 rows': `| a | b |\n| - | - |\n${'| 1 | <b>2</b> |\n'.repeat(10_000)}`,
+  'a table of 1,000 columns': `|${' a |'.repeat(1000)}\n|${' - |'.repeat(1000)}\n${`|${' 1 |'.repeat(1000)}\n`.repeat(20)}`,
+  'a list of 10,000 items': '- item\n'.repeat(10_000),
+  'quotes in 1,000 quotes': `${'> '.repeat(1000)}deep`,
+  'lists in 1,000 lists': `${'- '.repeat(1000)}deep`,
+  'lists indented ever further': Array.from(
+    { length: 300 },
+    (_, depth) => `${'  '.repeat(depth)}- ${depth}`,
+  ).join('\n'),
+  '10,000 brackets': `${'['.repeat(10_000)}a${']'.repeat(10_000)}`,
+  '10,000 signs of emphasis': '*_'.repeat(10_000),
+  'backticks in ever growing number': Array.from({ length: 140 }, (_, count) =>
+    '`'.repeat(count + 1),
+  ).join(' '),
+  'a word of a million characters': 'x'.repeat(1_000_000),
+  'a line of 400,000 characters': 'word **bold** `code` '.repeat(20_000),
+  'a fence that is not closed, of 5,000 lines': `\`\`\`js\n${'let a = "<b>";\n'.repeat(5000)}`,
+  'code of a single line of 500,000 characters': `\`\`\`js\n${'a=1;'.repeat(125_000)}\n\`\`\``,
+  '500 blocks of code': '```js\nlet a;\n```\n\n'.repeat(500),
+  '3,000 link definitions': Array.from(
+    { length: 3000 },
+    (_, index) => `[${index}]: https://example.com/${index}`,
+  ).join('\n'),
+  'a million line ends': '\n'.repeat(1_000_000),
+};
+
+declare global {
+  interface Window {
+    /** Durations of the page's long tasks, in milliseconds. */
+    longTasks: number[];
+  }
+}
+
+/** Runs in the browser: notes the page's long tasks. */
+function watchTasks(): void {
+  window.longTasks = [];
+  new PerformanceObserver((list) => {
+    window.longTasks.push(...list.getEntries().map(({ duration }) => duration));
+  }).observe({ type: 'longtask' });
+}
+
+/** Longer than this, in milliseconds, no task may take, on a machine that does much else besides. */
+const PATIENCE_MS = 1500;
 
 describe('Markdown on the page', function () {
   this.timeout(60_000);
@@ -72,20 +140,95 @@ describe('Markdown on the page', function () {
         violations: window.harness.violations,
       };
     });
-    const allowed = 'div h1 p code pre span button a table thead tbody tr th td'.split(' ');
+    const allowed = 'div h1 p code pre span button a table thead tbody tr th td ul li input'.split(
+      ' ',
+    );
     assert.deepEqual(
       found.names.filter((name) => !allowed.includes(name)),
       [],
     );
-    const known = 'class tabindex href title aria-label aria-hidden role type'.split(' ');
+    const known =
+      'class tabindex href title aria-label aria-hidden role type disabled checked'.split(' ');
     assert.deepEqual(
       found.attributes.filter((name) => !known.includes(name)),
       [],
     );
-    assert.deepEqual([...new Set(found.addresses)], ['https://example.com']);
+    assert.deepEqual(
+      [...new Set(found.addresses)].filter((address) => !address.startsWith('https://example.com')),
+      [],
+    );
     assert.equal(found.hit, false);
     assert.deepEqual(found.violations, []);
     assert.deepEqual(requests, []);
+  });
+
+  for (const [name, text] of Object.entries(EXCESSES)) {
+    it(`answers keys all the while it shows ${name}`, async () => {
+      const { page, show } = await harness.open();
+      await show(SCENES['waiting'] ?? assert.fail());
+      await page.evaluate(watchTasks);
+      const turns = [userTurn(), answer(`${text}\n\n# The end`)];
+      await show(conversation({ id: 'c2', turns }));
+      await page.getByRole('textbox', { name: 'Message Claude' }).fill('still here');
+      await page.locator('vision-markdown').getByText('The end').waitFor({ state: 'attached' });
+
+      const longest = Math.max(0, ...(await page.evaluate(() => window.longTasks)));
+      assert.ok(longest < PATIENCE_MS, `a task of ${longest} ms`);
+    });
+  }
+
+  it('colours code once its fence is closed, and nothing while it grows', async () => {
+    const { page, show, event } = await harness.open();
+    await show(SCENES['waiting'] ?? assert.fail());
+    const words = page.locator('pre .hljs-keyword');
+
+    await event({ type: 'answerDelta', turnId: 'a1', text: '```ts\nconst a = "<b>";\n' });
+    await event({ type: 'answerDelta', turnId: 'a1', text: 'let b;\n' });
+    await page.evaluate(() => new Promise((resolve) => requestIdleCallback(resolve)));
+    assert.equal(await words.count(), 0);
+
+    await event({ type: 'answerDelta', turnId: 'a1', text: '```\n\nThat is all.\n' });
+    await words.nth(1).waitFor();
+    assert.deepEqual(await words.allTextContents(), ['const', 'let']);
+    assert.equal(await page.locator('pre').textContent(), 'const a = "<b>";\nlet b;\n');
+    assert.deepEqual(await page.evaluate(() => window.harness.violations), []);
+  });
+
+  it('colours the code at the end of an answer when the answer has ended', async () => {
+    const { page, show, event } = await harness.open();
+    await show(SCENES['waiting'] ?? assert.fail());
+    await event({ type: 'answerDelta', turnId: 'a1', text: '```css\na { color: red }\n```' });
+
+    await event({ type: 'answerEnded', turnId: 'a1', status: 'complete' });
+
+    await page.locator('pre .hljs-attribute', { hasText: 'color' }).waitFor();
+  });
+
+  it('leaves code plain that is long, or in a language that is not known', async () => {
+    const { page, show } = await harness.open();
+    const text = `\`\`\`js\n${'let a;\n'.repeat(4000)}\`\`\`\n\n\`\`\`nonsense\nlet a;\n\`\`\`\n\n\`\`\`js\nlet last;\n\`\`\``;
+    await show(conversation({ turns: [userTurn(), answer(text)] }));
+
+    // Blocks are coloured in their order.
+    await page.locator('pre').nth(2).locator('.hljs-keyword').waitFor();
+
+    assert.equal(await page.locator('.hljs-keyword').count(), 1);
+  });
+
+  it('ticks the tasks of a list', async () => {
+    const { page, show } = await harness.open();
+    await show(SCENES['rich'] ?? assert.fail());
+
+    await page.getByRole('checkbox', { name: 'Done', checked: true, disabled: true }).waitFor();
+    assert.equal(await page.getByRole('checkbox', { name: 'To do', checked: false }).count(), 2);
+  });
+
+  it('makes a link of an image from the web', async () => {
+    const { page, show } = await harness.open();
+    await show(SCENES['rich'] ?? assert.fail());
+
+    const link = page.getByRole('link', { name: 'The design' });
+    assert.equal(await link.getAttribute('href'), 'https://example.com/design.png');
   });
 
   it('breaks no rule of the security policy in any state', async () => {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Page } from 'playwright-core';
 import { emptyConversation } from '../../src/core/conversation.ts';
 import type {
   AssistantTurn,
@@ -7,6 +8,7 @@ import type {
   Notice,
   UserTurn,
 } from '../../src/core/conversation.ts';
+import type { PanelOptions } from '../../src/core/protocol.ts';
 
 /** The main states of the page, as conversations. */
 
@@ -42,6 +44,11 @@ export function failed(id: string, name: string, message: string): AttachedImage
     labels: { details: '', notes: [] },
     notice: { severity: 'error', message, actions: [] },
   };
+}
+
+/** An image that was sent and taken back. */
+export function removed(id: string, name: string): AttachedImage {
+  return { id, name, state: 'removed', labels: { details: '', notes: [] } };
 }
 
 export function userTurn(rest: Partial<UserTurn> = {}): UserTurn {
@@ -92,6 +99,59 @@ const DESCRIPTION = `A photograph of a **mountain range** at sunrise, taken from
 > The caption reads "Ridge, 06:12".
 
 More about the place: [Wikipedia](https://en.wikipedia.org/wiki/Ridge).`;
+
+const RICH = `# What the page is made of
+
+1. A header with three parts:
+   - the logo, which is a link
+   - a search box
+     - with a button
+2. A list of cards
+3. A footer
+
+- [x] The colours are those of the design
+- [ ] The margins are
+- [ ] So is the font
+
+> The design says "12 px".
+>
+> > It said "16 px" before.
+
+| Component | File | Width | Height | Padding | Background | What differs from the design |
+| :-- | --- | --: | --: | :-: | --- | --- |
+| Header | \`src/components/PageHeader.tsx\` | 1200 | 64 | 12 16 | #1f6feb | nothing |
+| Card | \`src/components/Card.tsx\` | 380 | 240 | 16 | white | its shadow is larger |
+
+\`\`\`tsx
+// A card, as on the mock-up.
+export function Card({ title, count = 3 }: CardProps): JSX.Element {
+  const [open, setOpen] = useState<boolean>(false);
+  return <a className="card" href={\`/cards/\${title}\`}>{count > 1 ? title : null}</a>;
+}
+\`\`\`
+
+\`\`\`css
+.card:hover {
+  color: #1f6feb; /* blue */
+  margin: 0 auto 12px;
+}
+\`\`\`
+
+\`\`\`diff
+-  padding: 12px;
++  padding: 16px;
+\`\`\`
+
+\`\`\`json
+{ "name": "card", "width": 380, "open": true }
+\`\`\`
+
+![The design](https://example.com/design.png) is ~~not~~ at <https://example.com/a/rather/long/address/of/a/design/that/does/not/fit/on/a/line>.`;
+
+const LONG_QUESTION = Array.from(
+  { length: 24 },
+  (_, index) => `${index + 1}. What does part ${index + 1} of this screenshot show?`,
+).join('\n');
 
 const RATE_LIMIT: Notice = {
   severity: 'error',
@@ -171,9 +231,89 @@ export const SCENES: Readonly<Record<string, Conversation>> = {
       actions: ['setApiKey', 'openSettings'],
     },
   }),
+  rich: conversation({
+    turns: [userTurn({ text: 'What is this page made of?' }), answer(RICH)],
+  }),
+  history: conversation({
+    turns: [
+      userTurn({
+        images: [
+          image('i1', 'ridge-at-sunrise.jpg', { number: 1, replaces: 'ridge-draft.png' }),
+          { ...preparing('i2', 'ridge-at-noon.jpg'), number: 2 },
+          { ...removed('i3', 'private.png'), number: 3 },
+          { ...failed('i4', 'ridge.psd', 'ridge.psd was turned down by the API.'), number: 4 },
+        ],
+        labelled: true,
+      }),
+      answer('A ridge at sunrise.'),
+    ],
+  }),
+  retrying: conversation({
+    turns: [
+      firstTurn,
+      {
+        ...answer('', { status: 'waiting', usageLabel: '' }),
+        notice: {
+          severity: 'warning',
+          message: 'Claude is overloaded at the moment.',
+          actions: ['retry', 'stop'],
+        },
+        retry: { at: 8_640_000_000_000_000, seconds: 3600 },
+      },
+    ],
+  }),
+  refused: conversation({
+    turns: [
+      firstTurn,
+      answer('', {
+        status: 'refused',
+        notice: {
+          severity: 'warning',
+          message: 'Claude has declined to answer. Ask in other words, or begin anew.',
+          actions: ['newConversation'],
+        },
+      }),
+    ],
+  }),
+  longQuestion: conversation({
+    turns: [userTurn({ text: LONG_QUESTION }), answer('A list of parts.')],
+  }),
+  editing: conversation({
+    turns: [
+      firstTurn,
+      answer('A ridge at sunrise.'),
+      userTurn({ id: 'u2', text: 'And at noon?' }),
+      answer('It is not known.', { id: 'a2' }),
+    ],
+  }),
+  deleting: conversation({ turns: [firstTurn, answer('A ridge at sunrise.')] }),
+  imageMenu: conversation({ turns: [firstTurn, answer('A ridge at sunrise.')] }),
+  welcomeWithoutKey: conversation(),
   stopped: conversation({
     turns: [firstTurn, answer('A photograph of a mountain range at', { status: 'stopped' })],
   }),
+};
+
+/** What the host offers in a state, where it is not what it offers to a user with a key. */
+export const OPTIONS_OF: Readonly<Record<string, Partial<PanelOptions>>> = {
+  welcomeWithoutKey: { hasKey: false },
+};
+
+/** What the user does to get into a state, once its conversation is shown. */
+export const STEPS_TO: Readonly<Record<string, (page: Page) => Promise<void>>> = {
+  async rich(page) {
+    // The last of its code blocks is coloured.
+    await page.locator('.language-json .hljs-attr').first().waitFor();
+  },
+  async editing(page) {
+    await page.getByRole('button', { name: 'Edit' }).first().click();
+  },
+  async deleting(page) {
+    await page.getByRole('button', { name: 'Delete' }).click();
+  },
+  async imageMenu(page) {
+    await page.getByRole('button', { name: 'More for ridge-at-sunrise.jpg' }).click();
+  },
 };
 
 function hash(id: string): string {

@@ -2,11 +2,11 @@
 // node test/webview/screenshots.ts [FOLDER] [SCENE...]
 import fs from 'node:fs/promises';
 import path from 'node:path';
-import { PageHarness } from './harness.ts';
-import { SCENES } from './scenes.ts';
+import { PageHarness, PANEL_OPTIONS } from './harness.ts';
+import { OPTIONS_OF, SCENES, STEPS_TO } from './scenes.ts';
 import { THEME_NAMES } from './themes.ts';
 
-const WIDTHS = [300, 480];
+const WIDTHS = [240, 480, 1200];
 
 const [folder = '.cache/screenshots', ...wanted] = process.argv.slice(2);
 await fs.mkdir(folder, { recursive: true });
@@ -19,11 +19,13 @@ try {
     for (const theme of THEME_NAMES) {
       for (const width of WIDTHS) {
         const { page, show } = await harness.open({ theme, width, reducedMotion: true });
-        await show(conversation);
+        await show(conversation, { options: { ...PANEL_OPTIONS, ...OPTIONS_OF[name] } });
+        await STEPS_TO[name]?.(page);
         await page.waitForFunction(
           () =>
-            document.querySelectorAll('.picture .codicon, .chip.ready .codicon-file-media')
-              .length === 0,
+            document.querySelectorAll(
+              '.picture .codicon-file-media, .chip.ready .codicon-file-media',
+            ).length === 0,
         );
         await page.screenshot({ path: path.join(folder, `${name}-${theme}-${width}.png`) });
         await harness.closePages();

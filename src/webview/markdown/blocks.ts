@@ -1,4 +1,4 @@
-import { outlineBlocks, TABLE_HEAD_LINES } from './renderer.ts';
+import { LONGEST_TEXT, outlineBlocks, TABLE_HEAD_LINES } from './renderer.ts';
 
 /** A piece of Markdown that is rendered on its own. */
 export interface Block {
@@ -19,6 +19,9 @@ export interface BlockUpdate {
 
 /** Items, rows or lines of a list, table or code that are rendered together at most. */
 const MOST_PARTS = 24;
+
+/** And their characters, from which on a piece ends with the item, row or line that it has come to. */
+const ENOUGH = 4000;
 
 /** Pieces of one table. Browsers lay out a table as a whole: a longer one begins anew, with head. */
 const MOST_TABLE_PIECES = 8;
@@ -46,7 +49,7 @@ export class BlockSplitter {
       this.#beginBlock();
     }
     this.#source = source;
-    const finished = this.#takeFinished();
+    const finished = [...this.#takeFinished(), ...this.#takeLongText()];
     const open = this.#head + source.slice(this.#openFrom);
     return { restarted, finished, open: { source: open, continues: this.#continues } };
   }
@@ -59,27 +62,59 @@ export class BlockSplitter {
     const offsetOf = (line: number): number => offsets[line] ?? complete.length;
     const finished: Block[] = [];
     let from = this.#head.length;
-    const finishUpTo = (line: number): void => {
-      const to = offsetOf(line);
+    const finishUpTo = (to: number): void => {
       const source = this.#head + complete.slice(from, to);
       finished.push({ source, continues: this.#continues });
       this.#openFrom += to - from;
       from = to;
     };
 
-    for (const [index, { line, cuts, headLines }] of outlines.entries()) {
+    for (const [index, { line, cuts, headLines, longest }] of outlines.entries()) {
       const head = complete.slice(offsetOf(line), offsetOf(line + headLines));
-      for (let cut = MOST_PARTS - 1; cut < cuts.length; cut += MOST_PARTS) {
-        finishUpTo(cuts[cut] ?? line);
-        this.#continueBlock(head, headLines);
+      let parts = 1;
+      for (const cut of head.length > longest ? [] : cuts) {
+        parts += 1;
+        if (parts > MOST_PARTS || offsetOf(cut) - from > ENOUGH) {
+          finishUpTo(offsetOf(cut));
+          this.#continueBlock(head, headLines);
+          parts = 1;
+        }
       }
       const next = outlines[index + 1];
       if (next) {
-        finishUpTo(next.line);
+        const end = offsetOf(next.line);
+        let rest = complete.slice(from, end);
+        while (rest.length > longest) {
+          const place = placeToCut(rest.slice(0, longest));
+          finishUpTo(from + place);
+          this.#beginBlock();
+          rest = rest.slice(place);
+        }
+        finishUpTo(end);
         this.#beginBlock();
       }
     }
     return finished;
+  }
+
+  /** Cuts text that is longer than anybody writes at once, wherever it can be. */
+  #takeLongText(): Block[] {
+    const finished: Block[] = [];
+    for (;;) {
+      const rest = this.#source.slice(this.#openFrom);
+      if (rest.length > LONGEST_TEXT && rest.trim() === '') {
+        this.#openFrom = this.#source.length;
+        return finished;
+      }
+      const [outline] = rest.length > LONGEST_TEXT ? outlineBlocks(this.#head + rest) : [];
+      if (!outline || rest.length <= outline.longest) {
+        return finished;
+      }
+      const end = placeToCut(rest.slice(0, outline.longest));
+      finished.push({ source: this.#head + rest.slice(0, end), continues: this.#continues });
+      this.#openFrom += end;
+      this.#beginBlock();
+    }
   }
 
   #beginBlock(): void {
@@ -93,6 +128,16 @@ export class BlockSplitter {
     this.#pieces += 1;
     this.#continues = headLines !== TABLE_HEAD_LINES || this.#pieces % MOST_TABLE_PIECES !== 0;
   }
+}
+
+/** After the last line, else the last word, else where no character is torn apart. */
+function placeToCut(text: string): number {
+  const place = text.lastIndexOf('\n') + 1 || text.lastIndexOf(' ') + 1 || text.length;
+  return text.length > 1 && isHighSurrogate(text.charCodeAt(place - 1)) ? place - 1 : place;
+}
+
+function isHighSurrogate(code: number): boolean {
+  return code >= 0xd8_00 && code <= 0xdb_ff;
 }
 
 /** Where each line begins. */

@@ -1,6 +1,7 @@
 import { BlockSplitter } from './blocks.ts';
 import type { Block } from './blocks.ts';
 import { decorate } from './decorate.ts';
+import { highlightLater } from './highlight.ts';
 import { morphChildren } from './morph.ts';
 import { renderMarkdown } from './renderer.ts';
 import type { MarkdownEnvironment } from './renderer.ts';
@@ -8,6 +9,9 @@ import { sanitise } from './sanitise.ts';
 
 /** How long one frame may spend on rendering, so that the page answers keys in between. */
 const BUDGET_MS = 8;
+
+/** Characters that are cut into blocks at once. */
+const FEED = 8000;
 
 /**
  * `<vision-markdown>`: shows Markdown that may still grow. Set `text` to the whole text so far, at
@@ -18,6 +22,9 @@ export class MarkdownElement extends HTMLElement {
   static readonly tag = 'vision-markdown';
 
   #text = '';
+  /** As much of the text as was cut into blocks. */
+  #fed = '';
+  #growing = true;
   readonly #splitter = new BlockSplitter();
   #environment: MarkdownEnvironment = {};
   /** Final blocks that are not shown yet. */
@@ -37,39 +44,67 @@ export class MarkdownElement extends HTMLElement {
       return;
     }
     this.#text = text;
-    const { restarted, finished, open } = this.#splitter.update(text);
-    if (restarted) {
-      this.#environment = {};
-      this.#queue = [];
-      this.#closeBlock();
-      this.replaceChildren();
-    }
-    this.#queue.push(...finished);
-    this.#open = open;
     if (this.#frame === undefined) {
       this.#work();
+    }
+  }
+
+  /** Whether more text may come. Code is coloured when it cannot change any more. */
+  set growing(growing: boolean) {
+    this.#growing = growing;
+    if (!growing && this.#frame === undefined) {
+      this.#finish();
     }
   }
 
   #work(): void {
     this.#frame = undefined;
     const deadline = performance.now() + BUDGET_MS;
-    for (const [index, block] of this.#queue.entries()) {
+    while (this.#queue.length > 0 || this.#fed !== this.#text) {
       if (performance.now() > deadline) {
-        this.#queue.splice(0, index);
         this.#frame = requestAnimationFrame(() => this.#work());
         return;
       }
-      this.#show(block, this.#environment);
-      if ((this.#queue[index + 1] ?? this.#open).continues) {
-        this.#keptParts = partsOf(this.#openBlock)?.childNodes.length ?? 0;
+      const block = this.#queue.shift();
+      if (block) {
+        this.#showFinal(block);
       } else {
-        this.#closeBlock();
+        this.#feed();
       }
     }
-    this.#queue = [];
     // A definition that is only half there must not stay: the first one of a name counts.
     this.#show(this.#open, { references: { ...this.#environment.references } });
+    if (!this.#growing) {
+      this.#finish();
+    }
+  }
+
+  #feed(): void {
+    const known = this.#text.startsWith(this.#fed) ? this.#fed.length : 0;
+    this.#fed = this.#text.slice(0, known + FEED);
+    const { restarted, finished, open } = this.#splitter.update(this.#fed);
+    if (restarted) {
+      this.#environment = {};
+      this.#closeBlock();
+      this.replaceChildren();
+    }
+    this.#queue = [...finished];
+    this.#open = open;
+  }
+
+  #showFinal(block: Block): void {
+    this.#show(block, this.#environment);
+    if ((this.#queue[0] ?? this.#open).continues) {
+      this.#keptParts = partsOf(this.#openBlock)?.childNodes.length ?? 0;
+    } else {
+      this.#closeBlock();
+    }
+  }
+
+  #finish(): void {
+    if (this.#openBlock) {
+      highlightLater(this.#openBlock);
+    }
   }
 
   #show({ source, continues }: Block, environment: MarkdownEnvironment): void {
@@ -91,6 +126,7 @@ export class MarkdownElement extends HTMLElement {
   }
 
   #closeBlock(): void {
+    this.#finish();
     this.#openBlock = undefined;
     this.#keptParts = 0;
   }

@@ -1,5 +1,5 @@
 import MarkdownIt from 'markdown-it';
-import type { Env, MarkdownIt as MarkdownParser, RendererRule } from 'markdown-it';
+import type { Env, MarkdownIt as MarkdownParser, RendererRule, Token } from 'markdown-it';
 
 /** What the blocks of one document share: the link definitions of earlier blocks. */
 export type MarkdownEnvironment = Env;
@@ -24,12 +24,32 @@ const alignedCell: RendererRule = (tokens, index, options, _env, renderer) => {
   return renderer.renderToken(tokens, index, options);
 };
 
+/**
+ * Levels of nesting from which on a line is text. The parser has a limit of its own, at 100, and
+ * drops all that follows what is nested deeper.
+ */
+const DEEPEST = 60;
+
 const markdown = createMarkdown();
-const blockMarkdown = new MarkdownIt({ html: false });
+const blockMarkdown = limitNesting(new MarkdownIt({ html: false }));
 blockMarkdown.core.ruler.enableOnly(['normalize', 'block']);
 
 /** A table's head is its first line and the line of dashes below it. */
 export const TABLE_HEAD_LINES = 2;
+
+/**
+ * Characters of text that are rendered together at most: emphasis, links and the like are looked for
+ * in all of them.
+ */
+export const LONGEST_TEXT = 6000;
+
+/** What may be longer: code holds nothing to look for, lists and tables are cut between their parts. */
+const LONGEST: Readonly<Record<string, number>> = {
+  fence: Infinity,
+  code_block: Infinity,
+  bullet_list_open: 20_000,
+  ordered_list_open: 20_000,
+};
 
 const HEAD_LINES: Readonly<Record<string, number>> = { fence: 1, table_open: TABLE_HEAD_LINES };
 /** The nesting at which list items and table rows belong to a top-level block. */
@@ -55,6 +75,8 @@ export interface BlockOutline {
   readonly cuts: readonly number[];
   /** What the text after a cut must be preceded by to go on: a table's head, a code fence. */
   readonly headLines: number;
+  /** Characters that it may have before it is cut anywhere. */
+  readonly longest: number;
 }
 
 /** The top-level blocks of the Markdown, in order. */
@@ -68,7 +90,8 @@ export function outlineBlocks(source: string): readonly BlockOutline[] {
     const [line, end] = map;
     if (level === 0) {
       cuts = type === 'fence' ? linesBetween(line + 2, end) : [];
-      blocks.push({ line, cuts, headLines: HEAD_LINES[type] ?? 0 });
+      const longest = LONGEST[type] ?? LONGEST_TEXT;
+      blocks.push({ line, cuts, headLines: HEAD_LINES[type] ?? 0, longest });
     } else if (CUT_LEVELS[type] === level && line > firstPart(blocks.at(-1))) {
       cuts.push(line);
     }
@@ -84,16 +107,44 @@ function linesBetween(from: number, to: number): number[] {
   return Array.from({ length: Math.max(0, to - from) }, (_, index) => from + index);
 }
 
+/** Whether a link that began among the tokens has not ended there: links hold no links. */
+function isInLink(before: readonly Token[]): boolean {
+  return before.findLast(({ type }) => type.startsWith('link_'))?.type === 'link_open';
+}
+
+function limitNesting(instance: MarkdownParser): MarkdownParser {
+  instance.block.ruler.before('table', 'tooDeep', (state, startLine, _endLine, silent) => {
+    if (state.level < DEEPEST || silent) {
+      return false;
+    }
+    state.line = startLine + 1;
+    state.push('paragraph_open', 'p', 1).map = [startLine, state.line];
+    const inline = state.push('inline', '', 0);
+    inline.content = state.getLines(startLine, state.line, state.blkIndent, false).trim();
+    inline.map = [startLine, state.line];
+    inline.children = [];
+    state.push('paragraph_close', 'p', -1);
+    return true;
+  });
+  return instance;
+}
+
 function createMarkdown(): MarkdownParser {
-  const instance = new MarkdownIt({ html: false, linkify: true });
+  const instance = limitNesting(new MarkdownIt({ html: false, linkify: true }));
   // Bare words such as README.md are file names far more often than addresses.
   instance.linkify.set({ fuzzyLink: false, fuzzyEmail: false, fuzzyIP: false });
   instance.validateLink = isSafeAddress;
   const { rules } = instance.renderer;
-  /** The address of an image can carry data out: its alternative text is all that is shown. */
+  // Loading an image could carry data out with its address: it is a link, which the user opens.
   rules['image'] = (tokens, index, options, env, renderer) => {
-    const alternative = tokens[index]?.children ?? [];
-    return instance.utils.escapeHtml(renderer.renderInlineAsText(alternative, options, env));
+    const { escapeHtml } = instance.utils;
+    const token = tokens[index];
+    const address = String(token?.attrGet('src') ?? '');
+    const alternative = renderer.renderInlineAsText(token?.children ?? [], options, env);
+    const text = escapeHtml(alternative === '' ? address : alternative);
+    return isInLink(tokens.slice(0, index))
+      ? text
+      : `<a href="${escapeHtml(address)}" title="${escapeHtml(address)}">${text}</a>`;
   };
   rules['link_open'] = linkWithAddress;
   rules['th_open'] = alignedCell;

@@ -50,7 +50,23 @@ purifier.addHook('uponSanitizeAttribute', (_element, attribute) => {
   }
 });
 
+/** What code with its words marked consists of. */
+const ALLOWED_IN_CODE: Config & { RETURN_DOM_FRAGMENT: true } = {
+  ALLOWED_TAGS: ['span'],
+  ALLOWED_ATTR: ['class'],
+  ALLOW_ARIA_ATTR: false,
+  ALLOW_DATA_ATTR: false,
+  RETURN_DOM_FRAGMENT: true,
+};
+
+const codePurifier = DOMPurify(window);
+
 /** The second wall behind the Markdown renderer: DOM of the allowed elements, attributes, links. */
 export function sanitise(html: string): DocumentFragment {
   return purifier.sanitize(html, ALLOWED);
+}
+
+/** The same behind the highlighter: DOM of text and of spans with a class. */
+export function sanitiseCode(html: string): DocumentFragment {
+  return codePurifier.sanitize(html, ALLOWED_IN_CODE);
 }

@@ -29,6 +29,54 @@ describe('BlockSplitter', () => {
     assert.equal(open.source, '```md\n# a\n\n# b\n\n- c\n');
   });
 
+  it('cuts text that is longer than anybody writes at once, after a word', () => {
+    const text = 'word '.repeat(5000);
+    const { finished, open } = new BlockSplitter().update(text);
+
+    assert.equal([...sources(finished), open.source].join(''), text);
+    assert.ok([...sources(finished), open.source].every(({ length }) => length <= 6000));
+    assert.ok(sources(finished).every((source) => source.endsWith('word ')));
+  });
+
+  it('cuts a long paragraph alike when another follows', () => {
+    const text = `${'a line\n'.repeat(2000)}\nEnd\n`;
+    const { finished, open } = new BlockSplitter().update(text);
+
+    assert.equal([...sources(finished), open.source].join(''), text);
+    assert.ok(sources(finished).every(({ length }) => length <= 6000));
+    assert.ok(sources(finished).every((source) => /a line\n+$/.test(source)));
+  });
+
+  it('tears no character apart where there is no word to cut after', () => {
+    const { finished } = new BlockSplitter().update(`x${'😀'.repeat(5000)}`);
+
+    assert.ok(sources(finished).length > 0);
+    assert.ok(sources(finished).every((source) => source.isWellFormed()));
+  });
+
+  it('leaves code whole, however long its line is', () => {
+    const text = `\`\`\`json\n${'1,'.repeat(10_000)}`;
+    const { finished, open } = new BlockSplitter().update(text);
+
+    assert.deepEqual(finished, []);
+    assert.equal(open.source, text);
+  });
+
+  it('cuts a list of long items between them', () => {
+    const item = `- ${'word '.repeat(200)}\n`;
+    const { finished } = new BlockSplitter().update(item.repeat(20));
+
+    assert.ok(finished.length > 2);
+    assert.ok(finished.every(({ source }) => source.startsWith('- ') && source.endsWith('\n')));
+  });
+
+  it('goes past blank lines without end', () => {
+    const splitter = new BlockSplitter();
+    splitter.update('\n'.repeat(10_000));
+
+    assert.equal(splitter.update(`${'\n'.repeat(10_000)}End`).open.source, 'End');
+  });
+
   it('starts again when the text is another one', () => {
     const splitter = new BlockSplitter();
     splitter.update('One\n\nTwo\n');

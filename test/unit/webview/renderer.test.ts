@@ -10,13 +10,23 @@ describe('renderMarkdown', () => {
     );
   });
 
-  it('shows the alternative text of an image and never its address', () => {
+  it('makes a link of an image, which would carry data out by being loaded', () => {
     const html = renderMarkdown(
-      '![A **bold** "ridge"](https://example.com/p.png?secret=1 "t")',
+      '![A **bold** "ridge"](https://example.com/p.png?secret=1 "t") ![](https://example.com/)',
       {},
     );
 
-    assert.equal(html, '<p>A bold &quot;ridge&quot;</p>\n');
+    assert.equal(
+      html,
+      '<p><a href="https://example.com/p.png?secret=1" title="https://example.com/p.png?secret=1">A bold &quot;ridge&quot;</a> <a href="https://example.com/" title="https://example.com/">https://example.com/</a></p>\n',
+    );
+  });
+
+  it('shows the alternative text of an image in a link, which is a link already', () => {
+    assert.equal(
+      renderMarkdown('[![alt](https://example.com/p.png)](https://example.com/)', {}),
+      '<p><a href="https://example.com/" title="https://example.com/">alt</a></p>\n',
+    );
   });
 
   it('gives a link its whole address as title, whatever title was written', () => {
@@ -60,6 +70,15 @@ describe('renderMarkdown', () => {
       const html = renderMarkdown(`[a](${address}) <${address}> [b]\n\n[b]: ${address}`, {});
 
       assert.doesNotMatch(html, /<a /);
+    });
+  }
+
+  for (const marker of ['- ', '> ', '1. ']) {
+    it(`loses nothing after ${marker} nested a thousand times`, () => {
+      const html = renderMarkdown(`${marker.repeat(1000)}deep\n\n# The end`, {});
+
+      assert.match(html, /deep/);
+      assert.match(html, /<h1>The end<\/h1>/);
     });
   }
 

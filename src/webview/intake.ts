@@ -1,0 +1,34 @@
+import type { NothingFound } from '../core/protocol.ts';
+import { filesIn } from './folders.ts';
+import type { HostPort } from './hostPort.ts';
+import type { OfferedFiles } from './offeredFiles.ts';
+import type { Transferred } from './transfer.ts';
+
+/** Where images that come into the page go: to the host, as bytes that it may ask for or addresses. */
+export class Intake {
+  readonly #port: Pick<HostPort, 'post'>;
+  readonly #files: OfferedFiles;
+
+  constructor(port: Pick<HostPort, 'post'>, files: OfferedFiles) {
+    this.#port = port;
+    this.#files = files;
+  }
+
+  /** Hands on what a drop or a paste held, or that there was nothing to attach in it. */
+  async take({ uris, entries }: Transferred, otherwise: NothingFound): Promise<void> {
+    const files = await filesIn(entries);
+    if (files.length > 0) {
+      this.#files.offer(files);
+    }
+    if (uris.length > 0) {
+      this.#port.post({ type: 'attachUris', uris });
+    }
+    if (files.length === 0 && uris.length === 0) {
+      this.nothing(otherwise);
+    }
+  }
+
+  nothing(reason: NothingFound): void {
+    this.#port.post({ type: 'nothingFound', reason });
+  }
+}
