@@ -28,6 +28,12 @@ const nodeBundle = /** @type {const} */ ({
   logLevel: 'warning',
 });
 
+/** Modules that load when they are first used, and the bundles that they are in. */
+const LAZY = /** @type {const} */ ({
+  'src/host/runtime.ts': 'runtime.cjs',
+  'src/claude/claudeApi.ts': 'claude.cjs',
+});
+
 /**
  * Leaves a module that is imported with `import()` in a bundle of its own, so that activation does
  * not pay for it.
@@ -36,9 +42,13 @@ const nodeBundle = /** @type {const} */ ({
 const lazyBundles = {
   name: 'lazy-bundles',
   setup(builder) {
-    builder.onResolve({ filter: /\/claude\/claudeApi\.ts$/ }, (args) =>
-      args.kind === 'dynamic-import' ? { path: './claude.cjs', external: true } : undefined,
-    );
+    builder.onResolve({ filter: /\.ts$/ }, ({ kind, path: imported, resolveDir }) => {
+      const file = path.relative(import.meta.dirname, path.resolve(resolveDir, imported));
+      const bundle = Object.entries(LAZY).find(([source]) => path.normalize(source) === file)?.[1];
+      return kind === 'dynamic-import' && bundle !== undefined
+        ? { path: `./${bundle}`, external: true }
+        : undefined;
+    });
   },
 };
 
@@ -110,7 +120,13 @@ const targets = [
     outfile: 'dist/extension.cjs',
     plugins: [lazyBundles],
   },
-  { ...nodeBundle, entryPoints: ['src/claude/claudeApi.ts'], outfile: 'dist/claude.cjs' },
+  ...Object.entries(LAZY).map(([source, bundle]) => ({
+    ...nodeBundle,
+    external: ['vscode'],
+    entryPoints: [source],
+    outfile: `dist/${bundle}`,
+    plugins: [lazyBundles],
+  })),
   {
     ...nodeBundle,
     entryPoints: ['src/imaging/worker.ts'],

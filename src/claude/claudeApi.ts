@@ -2,7 +2,7 @@ import { APIUserAbortError, NotFoundError } from '@anthropic-ai/sdk/core/error';
 import type { MessageStreamParams } from '@anthropic-ai/sdk/resources/messages/messages';
 import type { AnswerCutoff, RequestFailure, RequestImage } from '../core/failure.ts';
 import { failed, success, type Result } from '../core/result.ts';
-import type { Usage } from '../core/conversation.ts';
+import type { Usage } from '../core/conversation/conversation.ts';
 import { createClient, type ClaudeClient, type Connection, type HttpExchange } from './client.ts';
 import { requestFailure } from './failures.ts';
 

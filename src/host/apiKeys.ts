@@ -3,7 +3,7 @@ import type { RequestFailure } from '../core/failure.ts';
 import type { Result } from '../core/result.ts';
 import { Disposable } from './disposable.ts';
 import { logUnexpected } from './log.ts';
-import { requestFailureMessage } from './wording.ts';
+import { requestFailureMessage } from './wording/wording.ts';
 
 const SECRET = 'visionForClaude.apiKey';
 

@@ -1,14 +1,14 @@
 import * as vscode from 'vscode';
-import { conversationMarkdown } from '../core/conversationMarkdown.ts';
+import { conversationMarkdown } from '../core/conversation/conversationMarkdown.ts';
 import type { ApiKeys } from './apiKeys.ts';
-import type { ConversationEditor } from './conversationEditor.ts';
-import type { Conversations } from './conversations.ts';
-import { conversationTexts } from './conversationTexts.ts';
-import type { ConversationView } from './conversationView.ts';
-import { COMMANDS } from './ids.ts';
-import { ImageCommands } from './imageCommands.ts';
-import { pickConversation } from './pickConversation.ts';
-import { selectModel } from './selectModel.ts';
+import type { ConversationEditor } from './panel/conversationEditor.ts';
+import type { Conversations } from './conversation/conversations.ts';
+import { conversationTexts } from './wording/conversationTexts.ts';
+import type { ConversationView } from './panel/conversationView.ts';
+import { COMMANDS, type CommandId } from './ids.ts';
+import { imageCommands } from './imageCommands.ts';
+import { pickConversation } from './conversation/pickConversation.ts';
+import { selectModel } from './settings/selectModel.ts';
 
 /** What the commands act on. */
 export interface CommandServices {
@@ -19,42 +19,45 @@ export interface CommandServices {
   readonly log: vscode.LogOutputChannel;
 }
 
-/** Registers every command of the manifest. */
-export function registerCommands(services: CommandServices): vscode.Disposable {
+/** What each command of the manifest does with the arguments that it is given. */
+export type CommandHandlers = Readonly<
+  Record<CommandId, (args: readonly unknown[]) => Promise<void> | void>
+>;
+
+export function commandHandlers(services: CommandServices): CommandHandlers {
   const { conversations, view, editor, keys, log } = services;
-  const { registerCommand } = vscode.commands;
-  return vscode.Disposable.from(
-    new ImageCommands(conversations, view),
-    registerCommand(COMMANDS.attachFromClipboard, async () => {
+  return {
+    ...imageCommands(conversations, view),
+    [COMMANDS.attachFromClipboard]: async () => {
       if (!editor.readClipboard()) {
         await view.readClipboard();
       }
-    }),
-    registerCommand(COMMANDS.newConversation, async () => {
+    },
+    [COMMANDS.newConversation]: async () => {
       conversations.startNew();
       await view.reveal();
-    }),
-    registerCommand(COMMANDS.openConversation, async () => {
+    },
+    [COMMANDS.openConversation]: async () => {
       const session = await pickConversation(conversations);
       if (session) {
         conversations.open(session);
         await view.reveal();
       }
-    }),
-    registerCommand(COMMANDS.openInEditor, () => editor.reveal()),
-    registerCommand(COMMANDS.copyConversation, async () => {
+    },
+    [COMMANDS.openInEditor]: () => editor.reveal(),
+    [COMMANDS.copyConversation]: async () => {
       const markdown = conversationMarkdown(conversations.current.state, conversationTexts());
       await vscode.env.clipboard.writeText(markdown);
-    }),
-    registerCommand(COMMANDS.selectModel, () => selectModel()),
-    registerCommand(COMMANDS.setApiKey, async () => {
+    },
+    [COMMANDS.selectModel]: () => selectModel(),
+    [COMMANDS.setApiKey]: async () => {
       if ((await keys.ask()) !== undefined) {
         await conversations.current.keyWasSet();
       }
-    }),
-    registerCommand(COMMANDS.removeApiKey, async () => removeApiKey(keys)),
-    registerCommand(COMMANDS.showLog, () => log.show()),
-  );
+    },
+    [COMMANDS.removeApiKey]: () => removeApiKey(keys),
+    [COMMANDS.showLog]: () => log.show(),
+  };
 }
 
 async function removeApiKey(keys: ApiKeys): Promise<void> {

@@ -3,7 +3,7 @@ import type { ClaudeApi } from '../claude/claudeApi.ts';
 import type { RequestFailure } from '../core/failure.ts';
 import { failed, success, type Result } from '../core/result.ts';
 import { logExchange } from './log.ts';
-import { normalizeBaseUrl, readSettings } from './settings.ts';
+import { normalizeBaseUrl, readSettings } from './settings/settings.ts';
 
 /** What a header can carry. Anything else would be quoted, key and all, by the error of the header. */
 const SENDABLE_KEY = /^[\x21-\x7e]+$/;

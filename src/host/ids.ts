@@ -23,6 +23,8 @@ export const COMMANDS = {
   showLog: 'visionForClaude.showLog',
 } as const;
 
+export type CommandId = (typeof COMMANDS)[keyof typeof COMMANDS];
+
 export const CONVERSATION_VIEW = 'visionForClaude.conversation';
 
 /** The `viewType` of the same page as an editor. */

@@ -1,62 +1,57 @@
 import * as vscode from 'vscode';
-import { mostImages } from '../core/imageShare.ts';
-import { modelOf } from '../core/models.ts';
-import { askForUrl } from './askForUrl.ts';
-import { freePlaces } from './attachments.ts';
-import type { Conversations } from './conversations.ts';
-import type { ConversationView } from './conversationView.ts';
-import { Disposable } from './disposable.ts';
-import { expandUris } from './expandUris.ts';
+import { mostImages } from '../core/plan/imageShare.ts';
+import { modelOf } from '../core/plan/models.ts';
+import { askForUrl } from './images/askForUrl.ts';
+import { freePlaces } from './images/attachments.ts';
+import type { Conversations } from './conversation/conversations.ts';
+import type { ConversationView } from './panel/conversationView.ts';
+import { expandUris } from './images/expandUris.ts';
 import { COMMANDS } from './ids.ts';
-import { hasImageExtension } from './imageFiles.ts';
-import { imagesMeant } from './imagesMeant.ts';
-import { sourceOfUri, type ImageSource } from './imageSource.ts';
-import { pickImages } from './pickImages.ts';
-import { presets, promptChoices, promptText } from './presets.ts';
-import { readSettings } from './settings.ts';
-
-/** The commands that ask with a preset, by the preset's id. */
-const PRESET_COMMANDS = {
-  altText: COMMANDS.generateAltText,
-  extractText: COMMANDS.extractText,
-  explainDiagram: COMMANDS.explainDiagram,
-  recreateAsCode: COMMANDS.recreateAsCode,
-  findUiProblems: COMMANDS.findUiProblems,
-  compareImages: COMMANDS.compareImages,
-  dataAsTable: COMMANDS.dataAsTable,
-} as const;
+import { hasImageExtension } from './images/imageFiles.ts';
+import { imagesMeant } from './images/imagesMeant.ts';
+import { sourceOfUri, type ImageSource } from './images/imageSource.ts';
+import { pickImages } from './images/pickImages.ts';
+import { presets, promptChoices, promptText } from './settings/presets.ts';
+import { readSettings } from './settings/settings.ts';
 
 /** The commands that begin with images, and open the conversation about them. */
-export class ImageCommands extends Disposable {
+export function imageCommands(conversations: Conversations, view: ConversationView) {
+  const asking = new ImageAsking(conversations, view);
+  const preset =
+    (id: string) =>
+    (args: readonly unknown[]): Promise<void> =>
+      asking.askPreset(id, args);
+  return {
+    [COMMANDS.describeImage]: async (args: readonly unknown[]) =>
+      asking.ask(await imagesMeant(args), describePrompt),
+    [COMMANDS.askAboutImage]: async (args: readonly unknown[]) =>
+      asking.attachToNew(await imagesMeant(args)),
+    [COMMANDS.addToConversation]: async (args: readonly unknown[]) =>
+      asking.attachToCurrent(await imagesMeant(args)),
+    [COMMANDS.describeImageFromUrl]: () => asking.describeFromUrl(),
+    [COMMANDS.choosePrompt]: (args: readonly unknown[]) => asking.choosePrompt(args),
+    [COMMANDS.generateAltText]: preset('altText'),
+    [COMMANDS.extractText]: preset('extractText'),
+    [COMMANDS.explainDiagram]: preset('explainDiagram'),
+    [COMMANDS.recreateAsCode]: preset('recreateAsCode'),
+    [COMMANDS.findUiProblems]: preset('findUiProblems'),
+    [COMMANDS.compareImages]: preset('compareImages'),
+    [COMMANDS.dataAsTable]: preset('dataAsTable'),
+  };
+}
+
+/** Opens a conversation about images that were chosen outside of the panel. */
+class ImageAsking {
   readonly #conversations: Conversations;
   readonly #view: ConversationView;
 
   constructor(conversations: Conversations, view: ConversationView) {
-    super();
     this.#conversations = conversations;
     this.#view = view;
-    this.#add(COMMANDS.describeImage, async (args) =>
-      this.#ask(await imagesMeant(args), describePrompt),
-    );
-    this.#add(COMMANDS.askAboutImage, async (args) => this.#attachToNew(await imagesMeant(args)));
-    this.#add(COMMANDS.addToConversation, async (args) =>
-      this.#attachToCurrent(await imagesMeant(args)),
-    );
-    this.#add(COMMANDS.describeImageFromUrl, async () => this.#describeFromUrl());
-    this.#add(COMMANDS.choosePrompt, async (args) => this.#choosePrompt(args));
-    for (const [preset, command] of Object.entries(PRESET_COMMANDS)) {
-      this.#add(command, async (args) => this.#askPreset(preset, args));
-    }
-  }
-
-  #add(command: string, run: (args: readonly unknown[]) => Promise<void>): void {
-    this.register(
-      vscode.commands.registerCommand(command, (...args: readonly unknown[]) => run(args)),
-    );
   }
 
   /** Nothing begins before the user has chosen images and agreed to folders. */
-  async #ask(
+  async ask(
     uris: readonly vscode.Uri[],
     prompt: (images: readonly ImageSource[]) => string,
   ): Promise<void> {
@@ -66,16 +61,16 @@ export class ImageCommands extends Disposable {
     }
   }
 
-  async #askPreset(preset: string, args: readonly unknown[]): Promise<void> {
+  async askPreset(preset: string, args: readonly unknown[]): Promise<void> {
     const uris = await imagesMeant(args);
     const text = presets().find(({ id }) => id === preset)?.text;
     if (text === undefined) {
       throw new Error(`There is no preset ${preset}.`);
     }
-    await this.#ask(preset === 'compareImages' ? await withAnother(uris) : uris, () => text);
+    await this.ask(preset === 'compareImages' ? await withAnother(uris) : uris, () => text);
   }
 
-  async #choosePrompt(args: readonly unknown[]): Promise<void> {
+  async choosePrompt(args: readonly unknown[]): Promise<void> {
     const picked = await vscode.window.showQuickPick(
       promptChoices().map(({ id, label, text }) => ({ id, label, detail: text })),
       {
@@ -86,11 +81,11 @@ export class ImageCommands extends Disposable {
     );
     const text = picked && promptText(picked.id);
     if (text !== undefined) {
-      await this.#ask(await imagesMeant(args), () => text);
+      await this.ask(await imagesMeant(args), () => text);
     }
   }
 
-  async #describeFromUrl(): Promise<void> {
+  async describeFromUrl(): Promise<void> {
     const address = await askForUrl();
     if (address !== undefined) {
       const images = [sourceOfUri(address)];
@@ -103,7 +98,7 @@ export class ImageCommands extends Disposable {
     await Promise.all([this.#view.reveal(), session.describe(images, prompt)]);
   }
 
-  async #attachToNew(uris: readonly vscode.Uri[]): Promise<void> {
+  async attachToNew(uris: readonly vscode.Uri[]): Promise<void> {
     const images = await expandUris(uris, roomInNew());
     if (images.length > 0) {
       const session = this.#conversations.startNew();
@@ -111,7 +106,7 @@ export class ImageCommands extends Disposable {
     }
   }
 
-  async #attachToCurrent(uris: readonly vscode.Uri[]): Promise<void> {
+  async attachToCurrent(uris: readonly vscode.Uri[]): Promise<void> {
     const session = this.#conversations.current;
     const images = await expandUris(uris, freePlaces(session.state, readSettings().model));
     if (images.length > 0) {

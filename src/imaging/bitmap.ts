@@ -1,6 +1,6 @@
-import type { Orientation, Size } from '../core/imageHeader.ts';
-import { swapsEdges } from '../core/imageHeader.ts';
-import type { Tile } from '../core/tiles.ts';
+import type { Orientation, Size } from '../core/formats/imageHeader.ts';
+import { swapsEdges } from '../core/formats/imageHeader.ts';
+import type { Tile } from '../core/plan/tiles.ts';
 
 /** Pixels as jimp holds them: RGBA, 8 bits, not premultiplied, rows from the top. */
 export interface Bitmap extends Size {

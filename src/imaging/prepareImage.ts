@@ -1,21 +1,25 @@
 import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import { crc32 } from 'node:zlib';
-import { decodeMemory } from '../core/decodeMemory.ts';
+import { decodeMemory } from '../core/plan/decodeMemory.ts';
 import type { ImageFailure } from '../core/failure.ts';
-import { isKeepable } from '../core/formats.ts';
-import type { ImageHeader } from '../core/imageHeader.ts';
-import type { MediaType } from '../core/mediaType.ts';
-import { modelOf } from '../core/models.ts';
-import { encodingSteps, planImage } from '../core/plan.ts';
-import type { ImageTarget, Plan, TranscodePlan } from '../core/plan.ts';
-import { transcodeNotes } from '../core/preparationNotes.ts';
-import type { PreparationNote, PreparedImage, PreparedImageBytes } from '../core/preparedImage.ts';
-import { probeWhole } from '../core/probe.ts';
+import { isKeepable } from '../core/formats/formats.ts';
+import type { ImageHeader } from '../core/formats/imageHeader.ts';
+import type { MediaType } from '../core/plan/mediaType.ts';
+import { modelOf } from '../core/plan/models.ts';
+import { encodingSteps, planImage } from '../core/plan/plan.ts';
+import type { ImageTarget, Plan, TranscodePlan } from '../core/plan/plan.ts';
+import { transcodeNotes } from '../core/plan/preparationNotes.ts';
+import type {
+  PreparationNote,
+  PreparedImage,
+  PreparedImageBytes,
+} from '../core/plan/preparedImage.ts';
+import { probeWhole } from '../core/formats/probe.ts';
 import { failed, success } from '../core/result.ts';
 import type { Result } from '../core/result.ts';
-import { stripMetadata } from '../core/strip.ts';
-import { imageTokens } from '../core/visualTokens.ts';
+import { stripMetadata } from '../core/formats/strip.ts';
+import { imageTokens } from '../core/plan/visualTokens.ts';
 import type { PictureJob, TranscodedPicture, TranscodeOutput } from './transcode.ts';
 import { WorkerPool } from './workerPool.ts';
 import type { WorkerPoolOptions } from './workerPool.ts';

@@ -1,16 +1,20 @@
 import { crc32, deflateSync, inflateSync } from 'node:zlib';
 import { base64Length } from '../core/bytes.ts';
-import { isSrgbProfile, profileColourSpace, readColourProfile } from '../core/colourProfile.ts';
-import { withColourProfile } from '../core/embedProfile.ts';
+import {
+  isSrgbProfile,
+  profileColourSpace,
+  readColourProfile,
+} from '../core/formats/colourProfile.ts';
+import { withColourProfile } from '../core/formats/embedProfile.ts';
 import type { ImageFailure } from '../core/failure.ts';
-import { FORMAT_NAMES } from '../core/formats.ts';
-import { turnSize } from '../core/imageHeader.ts';
-import type { ImageHeader, Orientation, Size } from '../core/imageHeader.ts';
-import type { MediaType } from '../core/mediaType.ts';
-import type { EncodingStep } from '../core/plan.ts';
+import { FORMAT_NAMES } from '../core/formats/formats.ts';
+import { turnSize } from '../core/formats/imageHeader.ts';
+import type { ImageHeader, Orientation, Size } from '../core/formats/imageHeader.ts';
+import type { MediaType } from '../core/plan/mediaType.ts';
+import type { EncodingStep } from '../core/plan/plan.ts';
 import { failed, success } from '../core/result.ts';
 import type { Result } from '../core/result.ts';
-import type { Tile } from '../core/tiles.ts';
+import type { Tile } from '../core/plan/tiles.ts';
 import { crop, isOpaque, turnUpright } from './bitmap.ts';
 import type { Bitmap } from './bitmap.ts';
 import { forEveryFormat, Jimp } from './codecs.ts';

@@ -1,4 +1,4 @@
-import type { AssistantTurn, Conversation } from '../core/conversation.ts';
+import type { AssistantTurn, Conversation } from '../core/conversation/conversation.ts';
 import * as l10n from '@vscode/l10n';
 import { waitingText } from './answerTurn.ts';
 import { retryText, secondsLeft } from './countdown.ts';

@@ -1,8 +1,8 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
-import { isUnderWay, sentImages } from '../core/conversation.ts';
-import type { AssistantTurn, Conversation, Notice } from '../core/conversation.ts';
+import { isUnderWay, sentImages } from '../core/conversation/conversation.ts';
+import type { AssistantTurn, Conversation, Notice } from '../core/conversation/conversation.ts';
 import { iconButton } from './icon.ts';
 import './markdown/element.ts';
 import { menuButton } from './menu.ts';

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
-import type { AttachedImage } from '../core/conversation.ts';
-import { formatDollars, imageCost } from '../core/cost.ts';
+import type { AttachedImage } from '../core/conversation/conversation.ts';
+import { formatDollars, imageCost } from '../core/plan/cost.ts';
 
 /**
  * What two or more attached images come to, such as `3 images · 4,812 tokens · $0.0096`, without

@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { html } from 'lit';
 import type { TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
-import type { PanelOptions } from '../core/protocol.ts';
+import type { PanelOptions } from '../core/conversation/protocol.ts';
 import { icon } from './icon.ts';
 
 /** The prompts to choose from. It never keeps a choice: a prompt is there to be put into the box. */

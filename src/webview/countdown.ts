@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { html } from 'lit';
 import type { TemplateResult } from 'lit';
-import type { ScheduledRetry } from '../core/conversation.ts';
+import type { ScheduledRetry } from '../core/conversation/conversation.ts';
 
 const SECOND_MS = 1000;
 

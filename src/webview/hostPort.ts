@@ -1,4 +1,4 @@
-import type { PageMessage } from '../core/protocol.ts';
+import type { PageMessage } from '../core/conversation/protocol.ts';
 
 /** What the page keeps over its own rebuild. The conversation is not in it: the host owns that. */
 export interface SavedState {

@@ -1,4 +1,4 @@
-import type { NothingFound } from '../core/protocol.ts';
+import type { NothingFound } from '../core/conversation/protocol.ts';
 import { filesIn } from './folders.ts';
 import type { HostPort } from './hostPort.ts';
 import type { OfferedFiles } from './offeredFiles.ts';

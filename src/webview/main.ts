@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
-import { allImages, isAnswering } from '../core/conversation.ts';
-import { isHostMessage } from '../core/protocol.ts';
-import type { HostMessage, PanelOptions } from '../core/protocol.ts';
+import { allImages, isAnswering } from '../core/conversation/conversation.ts';
+import { isHostMessage } from '../core/conversation/protocol.ts';
+import type { HostMessage, PanelOptions } from '../core/conversation/protocol.ts';
 import { Announcer } from './announcer.ts';
 import { Clipboard } from './clipboard.ts';
 import { Composer } from './composer.ts';

@@ -1,8 +1,8 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
-import { allImages } from '../core/conversation.ts';
-import type { AttachedImage, Conversation } from '../core/conversation.ts';
+import { allImages } from '../core/conversation/conversation.ts';
+import type { AttachedImage, Conversation } from '../core/conversation/conversation.ts';
 import { imageNumber, thumbnail } from './chip.ts';
 import type { View } from './view.ts';
 

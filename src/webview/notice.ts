@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
-import type { Notice, NoticeAction, ScheduledRetry } from '../core/conversation.ts';
+import type { Notice, NoticeAction, ScheduledRetry } from '../core/conversation/conversation.ts';
 import { countdown } from './countdown.ts';
 import { icon } from './icon.ts';
 import type { View } from './view.ts';

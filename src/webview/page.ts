@@ -1,8 +1,8 @@
 import '@vscode-elements/elements/dist/vscode-progress-bar/index.js';
 import * as l10n from '@vscode/l10n';
 import { html, nothing, render } from 'lit';
-import { isAnswering } from '../core/conversation.ts';
-import type { Conversation } from '../core/conversation.ts';
+import { isAnswering } from '../core/conversation/conversation.ts';
+import type { Conversation } from '../core/conversation/conversation.ts';
 import type { Composer } from './composer.ts';
 import { iconButton } from './icon.ts';
 import { turnsTemplate } from './log.ts';

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
-import type { AttachedImage } from '../core/conversation.ts';
+import type { AttachedImage } from '../core/conversation/conversation.ts';
 import { thumbnail } from './chip.ts';
 import { icon, spinner } from './icon.ts';
 import { menuButton } from './menu.ts';

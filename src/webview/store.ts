@@ -1,7 +1,7 @@
-import { emptyConversation } from '../core/conversation.ts';
-import type { Conversation } from '../core/conversation.ts';
-import { reduce } from '../core/conversationEvent.ts';
-import type { ConversationEvent } from '../core/conversationEvent.ts';
+import { emptyConversation } from '../core/conversation/conversation.ts';
+import type { Conversation } from '../core/conversation/conversation.ts';
+import { reduce } from '../core/conversation/conversationEvent.ts';
+import type { ConversationEvent } from '../core/conversation/conversationEvent.ts';
 
 /** The page's copy of the conversation: the host's snapshot and the same events on top of it. */
 export class ConversationStore {

@@ -1,7 +1,7 @@
-import type { AttachedImage, Conversation } from '../core/conversation.ts';
-import { sentImages } from '../core/conversation.ts';
-import type { MediaType } from '../core/mediaType.ts';
-import type { PreparedImage } from '../core/preparedImage.ts';
+import type { AttachedImage, Conversation } from '../core/conversation/conversation.ts';
+import { sentImages } from '../core/conversation/conversation.ts';
+import type { MediaType } from '../core/plan/mediaType.ts';
+import type { PreparedImage } from '../core/plan/preparedImage.ts';
 
 /** Long edge of a thumbnail in pixels: twice the largest that is shown, for dense screens. */
 const LONG_EDGE = 320;

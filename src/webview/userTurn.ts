@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { html, LitElement, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
-import type { UserTurn } from '../core/conversation.ts';
+import type { UserTurn } from '../core/conversation/conversation.ts';
 import { editTemplate } from './editTurn.ts';
 import { iconButton } from './icon.ts';
 import { sentImage } from './sentImage.ts';

@@ -1,5 +1,5 @@
-import type { NoticeAction } from '../core/conversation.ts';
-import type { PanelOptions } from '../core/protocol.ts';
+import type { NoticeAction } from '../core/conversation/conversation.ts';
+import type { PanelOptions } from '../core/conversation/protocol.ts';
 import type { Thumbnails } from './thumbnails.ts';
 
 /** What the parts of the page can do and look up; `main.ts` makes it. */

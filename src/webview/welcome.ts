@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { html } from 'lit';
 import type { TemplateResult } from 'lit';
-import type { Conversation, NoticeAction } from '../core/conversation.ts';
+import type { Conversation, NoticeAction } from '../core/conversation/conversation.ts';
 import { icon } from './icon.ts';
 import type { View } from './view.ts';
 

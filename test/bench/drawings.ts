@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { initWasm, Resvg } from '@resvg/resvg-wasm';
-import type { Size } from '../../src/core/imageHeader.ts';
+import type { Size } from '../../src/core/formats/imageHeader.ts';
 import { seededRandom } from './random.ts';
 
 /** Pixels, RGBA. */

@@ -1,4 +1,4 @@
-import type { Size } from '../../src/core/imageHeader.ts';
+import type { Size } from '../../src/core/formats/imageHeader.ts';
 
 /** A drawing that starts as drawing programs start theirs. */
 export const SVG_FILE = Buffer.from(`<?xml version="1.0" encoding="UTF-8"?>

@@ -3,7 +3,7 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
 import sharp, { type Sharp } from 'sharp';
-import type { Size } from '../../src/core/imageHeader.ts';
+import type { Size } from '../../src/core/formats/imageHeader.ts';
 import { cacheFolder } from '../host/paths.js';
 import { blankPng, greyPng } from '../support/pngFile.ts';
 import { drawDiagram, drawEditor, type Drawing } from './drawings.ts';

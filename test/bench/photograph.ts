@@ -1,4 +1,4 @@
-import type { Size } from '../../src/core/imageHeader.ts';
+import type { Size } from '../../src/core/formats/imageHeader.ts';
 import { seededRandom } from './random.ts';
 
 /** Noise on a lattice, drawn row by row. */

@@ -1,4 +1,4 @@
-import type { ImageTarget } from '../../src/core/plan.ts';
+import type { ImageTarget } from '../../src/core/plan/plan.ts';
 import { decodedPixels, libvipsPixels, psnr, ssim } from './compare.ts';
 import { inputFile, readInput, type InputName } from './inputs.ts';
 import { median, row, type Limit, type Measure, type Row } from './measure.ts';

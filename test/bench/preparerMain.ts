@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import process from 'node:process';
 import { setImmediate } from 'node:timers/promises';
-import type { MediaType } from '../../src/core/mediaType.ts';
-import type { ImageTarget } from '../../src/core/plan.ts';
+import type { MediaType } from '../../src/core/plan/mediaType.ts';
+import type { ImageTarget } from '../../src/core/plan/plan.ts';
 import { ImagePreparer } from '../../src/imaging/prepareImage.ts';
 import type {
   Answers,

@@ -1,6 +1,6 @@
-import type { Size } from '../../src/core/imageHeader.ts';
-import type { MediaType } from '../../src/core/mediaType.ts';
-import type { ImageTarget } from '../../src/core/plan.ts';
+import type { Size } from '../../src/core/formats/imageHeader.ts';
+import type { MediaType } from '../../src/core/plan/mediaType.ts';
+import type { ImageTarget } from '../../src/core/plan/plan.ts';
 
 /** Who prepares an image: this extension, the native library, or jimp as it comes. */
 export type Preparer = 'ours' | 'sharp' | 'stock';

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { probe as probeHead, PROBE_BYTES } from '../../src/core/probe.ts';
+import { probe as probeHead, PROBE_BYTES } from '../../src/core/formats/probe.ts';
 import { projectRoot } from '../host/paths.js';
 import { INPUT_NAMES, readInput } from './inputs.ts';
 import { median, row, type Measure } from './measure.ts';

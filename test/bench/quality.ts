@@ -1,6 +1,6 @@
 // The codecs are read from their sources.
 import '../support/importFiles.js';
-import type { Size } from '../../src/core/imageHeader.ts';
+import type { Size } from '../../src/core/formats/imageHeader.ts';
 import {
   decodedPixels,
   flattenedPixels,

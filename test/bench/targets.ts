@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { ImageTarget } from '../../src/core/plan.ts';
+import type { ImageTarget } from '../../src/core/plan/plan.ts';
 import { projectRoot } from '../host/paths.js';
 
 /** A model of the standard tier: 12 megapixels become 1269x952. */

@@ -1,5 +1,5 @@
-import { planImage, type ImageTarget } from '../../src/core/plan.ts';
-import { probeWhole } from '../../src/core/probe.ts';
+import { planImage, type ImageTarget } from '../../src/core/plan/plan.ts';
+import { probeWhole } from '../../src/core/formats/probe.ts';
 import { runAlone } from './preparerProcess.ts';
 import type { Wanted } from './preparerTasks.ts';
 

@@ -3,7 +3,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import type { Sharp } from 'sharp';
-import { identifyFormat } from '../../src/core/formats.ts';
+import { identifyFormat } from '../../src/core/formats/formats.ts';
 import { exifSegment, jpegSegment, makeGif, makeJpeg } from '../unit/imaging/makeImages.ts';
 
 /** A sound image file, to be mutated. */

@@ -3,7 +3,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
-import type { Detail, ImageTarget } from '../../src/core/plan.ts';
+import type { Detail, ImageTarget } from '../../src/core/plan/plan.ts';
 import { ImagePreparer } from '../../src/imaging/prepareImage.ts';
 import { inOrder } from './inOrder.ts';
 import { inspectFile } from './inspectFile.ts';

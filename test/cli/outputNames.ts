@@ -1,5 +1,5 @@
 import { dirname, join, parse, resolve } from 'node:path';
-import type { MediaType } from '../../src/core/mediaType.ts';
+import type { MediaType } from '../../src/core/plan/mediaType.ts';
 
 const EXTENSIONS: Readonly<Record<MediaType, string>> = {
   'image/jpeg': 'jpg',

@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import { constants } from 'node:fs';
 import type { ImageFailure } from '../../src/core/failure.ts';
-import { MAX_FILE_BYTES } from '../../src/core/limits.ts';
+import { MAX_FILE_BYTES } from '../../src/core/plan/limits.ts';
 import { failed, success } from '../../src/core/result.ts';
 import type { Result } from '../../src/core/result.ts';
 

@@ -4,7 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
 import * as vscode from 'vscode';
-import { insertAtCursor, openAsNewFile, trackLastEditor } from '../../src/host/codeActions.ts';
+import {
+  insertAtCursor,
+  openAsNewFile,
+  trackLastEditor,
+} from '../../src/host/panel/codeActions.ts';
 
 const at = (line: number, character: number, end = character) =>
   new vscode.Selection(line, character, line, end);

@@ -4,7 +4,7 @@ import * as http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import * as vscode from 'vscode';
-import { fetchImage } from '../../src/host/remoteImage.ts';
+import { fetchImage } from '../../src/host/images/remoteImage.ts';
 import { greyPng } from '../support/pngFile.ts';
 
 /** VS Code puts its proxies under `node:http`, which must not get around what is looked at. */

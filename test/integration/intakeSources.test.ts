@@ -4,13 +4,13 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import * as vscode from 'vscode';
-import { MAX_FILE_BYTES } from '../../src/core/limits.ts';
-import type { HostMessage } from '../../src/core/protocol.ts';
-import { expandUris } from '../../src/host/expandUris.ts';
-import type { FolderQuestion } from '../../src/host/folderQuestion.ts';
-import { imagesMeant } from '../../src/host/imagesMeant.ts';
-import { PageFiles } from '../../src/host/pageFiles.ts';
-import { TemporaryImages } from '../../src/host/temporaryImages.ts';
+import { MAX_FILE_BYTES } from '../../src/core/plan/limits.ts';
+import type { HostMessage } from '../../src/core/conversation/protocol.ts';
+import { expandUris } from '../../src/host/images/expandUris.ts';
+import type { FolderQuestion } from '../../src/host/images/folderQuestion.ts';
+import { imagesMeant } from '../../src/host/images/imagesMeant.ts';
+import { PageFiles } from '../../src/host/panel/pageFiles.ts';
+import { TemporaryImages } from '../../src/host/images/temporaryImages.ts';
 import { blankPng, greyPng } from '../support/pngFile.ts';
 
 describe('the sources of images', () => {

@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import * as vscode from 'vscode';
-import type { ConversationEvent } from '../../src/core/conversationEvent.ts';
-import { parsePageMessage, type HostMessage, type PageMessage } from '../../src/core/protocol.ts';
-import { ConversationPage } from '../../src/host/conversationPage.ts';
-import { Conversations } from '../../src/host/conversations.ts';
-import type { ConversationSession } from '../../src/host/conversationSession.ts';
+import type { ConversationEvent } from '../../src/core/conversation/conversationEvent.ts';
+import {
+  parsePageMessage,
+  type HostMessage,
+  type PageMessage,
+} from '../../src/core/conversation/protocol.ts';
+import { ConversationPage } from '../../src/host/panel/conversationPage.ts';
+import { Conversations } from '../../src/host/conversation/conversations.ts';
+import type { ConversationSession } from '../../src/host/conversation/conversationSession.ts';
 import { greyPng } from '../support/pngFile.ts';
 import { useSession, type SessionTest } from './sessionSetup.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'mocha';
 import { greyPng } from '../support/pngFile.ts';
-import type { ConversationEvent } from '../../src/core/conversationEvent.ts';
+import type { ConversationEvent } from '../../src/core/conversation/conversationEvent.ts';
 import { useSession, type SessionTest } from './sessionSetup.ts';
 
 const AT_ONCE = { 'retry-after-ms': '1' };

@@ -9,11 +9,14 @@ import type {
   AttachedImage,
   Conversation,
   UserTurn,
-} from '../../src/core/conversation.ts';
-import { BlobStore } from '../../src/host/blobStore.ts';
+} from '../../src/core/conversation/conversation.ts';
+import { BlobStore } from '../../src/host/conversation/blobStore.ts';
 import { connect } from '../../src/host/connect.ts';
-import { ConversationSession, type SessionServices } from '../../src/host/conversationSession.ts';
-import { sourceOfUri } from '../../src/host/imageSource.ts';
+import {
+  ConversationSession,
+  type SessionServices,
+} from '../../src/host/conversation/conversationSession.ts';
+import { sourceOfUri } from '../../src/host/images/imageSource.ts';
 import { ImagePreparer } from '../../src/imaging/prepareImage.ts';
 import { startPracticeServer, type PracticeServer } from '../server/practiceServer.ts';
 

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'mocha';
 import * as vscode from 'vscode';
-import type { PanelOptions } from '../../src/core/protocol.ts';
+import type { PanelOptions } from '../../src/core/conversation/protocol.ts';
 import { ApiKeys } from '../../src/host/apiKeys.ts';
 import { SETTINGS, SETTINGS_SECTION } from '../../src/host/ids.ts';
-import { PanelOptionsSource } from '../../src/host/panelOptions.ts';
-import { presets, promptText } from '../../src/host/presets.ts';
-import { selectModel } from '../../src/host/selectModel.ts';
-import { readSettings } from '../../src/host/settings.ts';
+import { PanelOptionsSource } from '../../src/host/panel/panelOptions.ts';
+import { presets, promptText } from '../../src/host/settings/presets.ts';
+import { selectModel } from '../../src/host/settings/selectModel.ts';
+import { readSettings } from '../../src/host/settings/settings.ts';
 import { settings } from './sessionSetup.ts';
 
 const { Global, Workspace } = vscode.ConfigurationTarget;

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import type { NoticeAction } from '../../src/core/conversation.ts';
+import type { NoticeAction } from '../../src/core/conversation/conversation.ts';
 import type { AnswerCutoff, RequestFailure } from '../../src/core/failure.ts';
-import { cutoffNotice, requestNotice, retryNotice } from '../../src/host/wording.ts';
+import { cutoffNotice, requestNotice, retryNotice } from '../../src/host/wording/wording.ts';
 
 const message = 'no';
 

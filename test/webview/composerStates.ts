@@ -1,4 +1,4 @@
-import type { Conversation } from '../../src/core/conversation.ts';
+import type { Conversation } from '../../src/core/conversation/conversation.ts';
 import { PANEL_OPTIONS } from './harness.ts';
 import type { OpenPage } from './harness.ts';
 import { answer, conversation, image, preparing, userTurn } from './scenes.ts';

@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
-import type { Conversation } from '../../src/core/conversation.ts';
-import type { ConversationEvent } from '../../src/core/conversationEvent.ts';
-import type { HostMessage, PanelOptions } from '../../src/core/protocol.ts';
+import type { Conversation } from '../../src/core/conversation/conversation.ts';
+import type { ConversationEvent } from '../../src/core/conversation/conversationEvent.ts';
+import type { HostMessage, PanelOptions } from '../../src/core/conversation/protocol.ts';
 import { launchBrowser } from '../host/browser.ts';
 import { fakeVsCode } from './fakeVsCode.ts';
 import { servePage } from './pageServer.ts';

@@ -3,7 +3,7 @@ import fs from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { after, afterEach, before, describe, it } from 'mocha';
-import type { OfferedFile } from '../../src/core/protocol.ts';
+import type { OfferedFile } from '../../src/core/conversation/protocol.ts';
 import { PageHarness } from './harness.ts';
 import type { OpenPage } from './harness.ts';
 import { conversation, image, SCENES } from './scenes.ts';

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { webview } from '../../esbuild.js';
-import { pagePolicy } from '../../src/host/pagePolicy.ts';
+import { pagePolicy } from '../../src/host/panel/pagePolicy.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 

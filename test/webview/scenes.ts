@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { Page } from 'playwright-core';
-import { emptyConversation } from '../../src/core/conversation.ts';
+import { emptyConversation } from '../../src/core/conversation/conversation.ts';
 import type {
   AssistantTurn,
   AttachedImage,
   Conversation,
   Notice,
   UserTurn,
-} from '../../src/core/conversation.ts';
-import type { PanelOptions } from '../../src/core/protocol.ts';
+} from '../../src/core/conversation/conversation.ts';
+import type { PanelOptions } from '../../src/core/conversation/protocol.ts';
 
 /** The main states of the page, as conversations. */
 

@@ -1,5 +1,5 @@
-import type { Size } from '../../core/imageHeader.ts';
-import type { Tile } from '../../core/tiles.ts';
+import type { Size } from '../../core/formats/imageHeader.ts';
+import type { Tile } from '../../core/plan/tiles.ts';
 import type { Bitmap } from '../bitmap.ts';
 
 /** Options of every decoder, handed through jimp. */

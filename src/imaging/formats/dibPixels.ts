@@ -1,5 +1,5 @@
-import { DIB_COMPRESSION, readDibHeader } from '../../core/bmpHeader.ts';
-import type { DibHeader } from '../../core/bmpHeader.ts';
+import { DIB_COMPRESSION, readDibHeader } from '../../core/formats/bmpHeader.ts';
+import type { DibHeader } from '../../core/formats/bmpHeader.ts';
 import { u16le, u32le, u8 } from '../../core/bytes.ts';
 import { DecodeError } from '../decodeError.ts';
 import { runLengthRows } from './dibRunLengths.ts';

@@ -1,5 +1,5 @@
 import { u8 } from '../../core/bytes.ts';
-import type { Size } from '../../core/imageHeader.ts';
+import type { Size } from '../../core/formats/imageHeader.ts';
 import { DecodeError } from '../decodeError.ts';
 
 /** Codes that follow a zero. */

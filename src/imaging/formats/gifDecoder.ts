@@ -1,5 +1,5 @@
 import { concatBytes, u8, u16le } from '../../core/bytes.ts';
-import { GIF_EXTENSION, gifBlocksStart, readGifBlock } from '../../core/gifHeader.ts';
+import { GIF_EXTENSION, gifBlocksStart, readGifBlock } from '../../core/formats/gifHeader.ts';
 import type { Bitmap } from '../bitmap.ts';
 import { DecodeError } from '../decodeError.ts';
 import { atTarget } from './atTarget.ts';

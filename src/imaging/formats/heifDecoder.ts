@@ -1,7 +1,7 @@
 import { avif, heic } from 'icodec/node';
 import avifFile from 'icodec/avif-dec.wasm';
 import heicFile from 'icodec/heic-dec.wasm';
-import { metadataItems } from '../../core/heifItems.ts';
+import { metadataItems } from '../../core/formats/heifItems.ts';
 import type { Bitmap } from '../bitmap.ts';
 import type { DecodeOptions } from './decoder.ts';
 import { decodeWithIcodecAt } from './icodecPicture.ts';

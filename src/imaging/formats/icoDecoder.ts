@@ -1,6 +1,6 @@
 import { hasText, u8 } from '../../core/bytes.ts';
-import { largestIconEntry } from '../../core/icoHeader.ts';
-import { PNG_SIGNATURE } from '../../core/pngHeader.ts';
+import { largestIconEntry } from '../../core/formats/icoHeader.ts';
+import { PNG_SIGNATURE } from '../../core/formats/pngHeader.ts';
 import type { Bitmap } from '../bitmap.ts';
 import { DecodeError } from '../decodeError.ts';
 import { atTarget } from './atTarget.ts';

@@ -1,4 +1,4 @@
-import type { Tile } from '../../core/tiles.ts';
+import type { Tile } from '../../core/plan/tiles.ts';
 import type { Bitmap } from '../bitmap.ts';
 import { DecodeError } from '../decodeError.ts';
 import type { DecodeOptions } from './decoder.ts';

@@ -1,7 +1,7 @@
 import turboFile from '@cwasm/jpeg-turbo/jpeg-turbo.wasm';
-import type { Size } from '../../core/imageHeader.ts';
-import { hasAdobeMarker } from '../../core/jpegHeader.ts';
-import { MAX_PIXELS } from '../../core/limits.ts';
+import type { Size } from '../../core/formats/imageHeader.ts';
+import { hasAdobeMarker } from '../../core/formats/jpegHeader.ts';
+import { MAX_PIXELS } from '../../core/plan/limits.ts';
 import type { Bitmap } from '../bitmap.ts';
 import { DecodeError } from '../decodeError.ts';
 import { rowSink } from '../resize/lanczosResizer.ts';

@@ -1,5 +1,5 @@
 import { crc32, deflateSync } from 'node:zlib';
-import { PNG_SIGNATURE } from '../../core/pngHeader.ts';
+import { PNG_SIGNATURE } from '../../core/formats/pngHeader.ts';
 import { dropAlpha } from '../bitmap.ts';
 import type { Bitmap } from '../bitmap.ts';
 

@@ -1,4 +1,4 @@
-import type { Size } from '../../core/imageHeader.ts';
+import type { Size } from '../../core/formats/imageHeader.ts';
 
 /** Where on the canvas the parts of a drawing lie. */
 

@@ -1,4 +1,4 @@
-import { endOfProlog } from '../../core/xmlText.ts';
+import { endOfProlog } from '../../core/formats/xmlText.ts';
 import { DecodeError } from '../decodeError.ts';
 import { piecesOf } from './svgMarkup.ts';
 

@@ -1,5 +1,5 @@
-import type { ReadableFormat } from '../../core/formats.ts';
-import { probeWhole } from '../../core/probe.ts';
+import type { ReadableFormat } from '../../core/formats/formats.ts';
+import { probeWhole } from '../../core/formats/probe.ts';
 import { DecodeError } from '../decodeError.ts';
 import { withCharacters } from './svgMarkup.ts';
 

@@ -1,8 +1,8 @@
 import { initWasm, Resvg } from '@resvg/resvg-wasm';
 import type { CustomFontsOptions } from '@resvg/resvg-wasm';
 import rendererFile from '@resvg/resvg-wasm/index_bg.wasm';
-import { MAX_PIXELS } from '../../core/limits.ts';
-import { probeSvg } from '../../core/svgHeader.ts';
+import { MAX_PIXELS } from '../../core/plan/limits.ts';
+import { probeSvg } from '../../core/formats/svgHeader.ts';
 import type { Bitmap } from '../bitmap.ts';
 import { DecodeError } from '../decodeError.ts';
 import { wasmModule } from '../wasmModule.ts';

@@ -1,5 +1,5 @@
-import type { Size } from '../../core/imageHeader.ts';
-import { endOfProlog } from '../../core/xmlText.ts';
+import type { Size } from '../../core/formats/imageHeader.ts';
+import { endOfProlog } from '../../core/formats/xmlText.ts';
 import { DecodeError } from '../decodeError.ts';
 
 /** What is looked at in the text of an SVG before it is drawn. */

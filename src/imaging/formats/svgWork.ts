@@ -1,4 +1,4 @@
-import type { Size } from '../../core/imageHeader.ts';
+import type { Size } from '../../core/formats/imageHeader.ts';
 import { DecodeError } from '../decodeError.ts';
 import {
   boxOf,

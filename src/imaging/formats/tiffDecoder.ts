@@ -1,7 +1,11 @@
 import { hasText } from '../../core/bytes.ts';
-import { turnSize } from '../../core/imageHeader.ts';
-import { probeJpeg } from '../../core/jpegHeader.ts';
-import { segmentsAbreast, TIFF_COMPRESSION, TIFF_PHOTOMETRIC } from '../../core/tiffPage.ts';
+import { turnSize } from '../../core/formats/imageHeader.ts';
+import { probeJpeg } from '../../core/formats/jpegHeader.ts';
+import {
+  segmentsAbreast,
+  TIFF_COMPRESSION,
+  TIFF_PHOTOMETRIC,
+} from '../../core/formats/tiffPage.ts';
 import type { Bitmap } from '../bitmap.ts';
 import { DecodeError } from '../decodeError.ts';
 import { rowSink } from '../resize/lanczosResizer.ts';

@@ -5,10 +5,10 @@ import {
   tiffNumber,
   tiffNumberAt,
   tiffNumbers,
-} from '../../core/tiffDirectory.ts';
-import { tiffFault } from '../../core/tiffFault.ts';
-import { readTiffPage } from '../../core/tiffPage.ts';
-import type { TiffPage } from '../../core/tiffPage.ts';
+} from '../../core/formats/tiffDirectory.ts';
+import { tiffFault } from '../../core/formats/tiffFault.ts';
+import { readTiffPage } from '../../core/formats/tiffPage.ts';
+import type { TiffPage } from '../../core/formats/tiffPage.ts';
 import { DecodeError } from '../decodeError.ts';
 
 /** What a TIFF says of its first page, and where its pixels stand. */

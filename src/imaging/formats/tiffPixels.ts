@@ -1,6 +1,6 @@
 import { LITTLE_ENDIAN, u8 } from '../../core/bytes.ts';
 import { DecodeError } from '../decodeError.ts';
-import { TIFF_PHOTOMETRIC, tiffColours } from '../../core/tiffPage.ts';
+import { TIFF_PHOTOMETRIC, tiffColours } from '../../core/formats/tiffPage.ts';
 import type { TiffLayout } from './tiffLayout.ts';
 
 /** Turns rows of TIFF samples into RGBA. */

@@ -1,5 +1,5 @@
-import { WHOLE_SEGMENTS } from '../../core/tiffFault.ts';
-import { segmentRowBytes, segmentsAbreast, TIFF_COMPRESSION } from '../../core/tiffPage.ts';
+import { WHOLE_SEGMENTS } from '../../core/formats/tiffFault.ts';
+import { segmentRowBytes, segmentsAbreast, TIFF_COMPRESSION } from '../../core/formats/tiffPage.ts';
 import { DecodeError } from '../decodeError.ts';
 import {
   bitsUnpacker,

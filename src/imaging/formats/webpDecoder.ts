@@ -1,16 +1,16 @@
 import { webp } from 'icodec/node';
 import decoderFile from 'icodec/webp-dec.wasm';
 import { u24le } from '../../core/bytes.ts';
-import type { Size } from '../../core/imageHeader.ts';
-import { MAX_FILE_PARTS } from '../../core/limits.ts';
+import type { Size } from '../../core/formats/imageHeader.ts';
+import { MAX_FILE_PARTS } from '../../core/plan/limits.ts';
 import {
   isWebpPicture,
   readRiffChunk,
   readWebpPicture,
   WEBP_CHUNKS_START,
   WEBP_FRAME_HEADER,
-} from '../../core/webpHeader.ts';
-import type { RiffChunk } from '../../core/webpHeader.ts';
+} from '../../core/formats/webpHeader.ts';
+import type { RiffChunk } from '../../core/formats/webpHeader.ts';
 import type { Bitmap } from '../bitmap.ts';
 import { DecodeError } from '../decodeError.ts';
 import { atTarget } from './atTarget.ts';

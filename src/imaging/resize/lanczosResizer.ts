@@ -1,4 +1,4 @@
-import type { Size } from '../../core/imageHeader.ts';
+import type { Size } from '../../core/formats/imageHeader.ts';
 import type { Bitmap } from '../bitmap.ts';
 import { wasmModule } from '../wasmModule.ts';
 import lanczosFile from './assembly/lanczos.wasm';

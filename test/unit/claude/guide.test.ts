@@ -6,9 +6,9 @@ import {
   emptyConversation,
   type AttachedImage,
   type Conversation,
-} from '../../../src/core/conversation.ts';
-import { reduce } from '../../../src/core/conversationEvent.ts';
-import { planRequest, type RequestOptions } from '../../../src/core/request.ts';
+} from '../../../src/core/conversation/conversation.ts';
+import { reduce } from '../../../src/core/conversation/conversationEvent.ts';
+import { planRequest, type RequestOptions } from '../../../src/core/conversation/request.ts';
 import { startPracticeServer, type PracticeServer } from '../../server/practiceServer.ts';
 import { picture } from '../server/support.ts';
 

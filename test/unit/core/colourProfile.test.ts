@@ -7,11 +7,11 @@ import {
   isSrgbProfile,
   profileColourSpace,
   readColourProfile,
-} from '../../../src/core/colourProfile.ts';
-import type { Inflate } from '../../../src/core/colourProfile.ts';
-import { withColourProfile } from '../../../src/core/embedProfile.ts';
-import type { ReadableFormat } from '../../../src/core/formats.ts';
-import { probeWhole } from '../../../src/core/probe.ts';
+} from '../../../src/core/formats/colourProfile.ts';
+import type { Inflate } from '../../../src/core/formats/colourProfile.ts';
+import { withColourProfile } from '../../../src/core/formats/embedProfile.ts';
+import type { ReadableFormat } from '../../../src/core/formats/formats.ts';
+import { probeWhole } from '../../../src/core/formats/probe.ts';
 import { box, heifFile, ispe, text } from './makeHeaders.ts';
 
 const inflate: Inflate = (bytes) => {

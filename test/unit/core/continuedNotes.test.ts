@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { continuedNotes } from '../../../src/core/continuedNotes.ts';
-import type { PreparationNote } from '../../../src/core/preparedImage.ts';
+import { continuedNotes } from '../../../src/core/plan/continuedNotes.ts';
+import type { PreparationNote } from '../../../src/core/plan/preparedImage.ts';
 
 const resized = (from: number, to: number, more: object = {}): PreparationNote => ({
   kind: 'resized',

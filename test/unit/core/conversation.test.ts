@@ -8,8 +8,11 @@ import {
   type AttachedImage,
   type Conversation,
   type Notice,
-} from '../../../src/core/conversation.ts';
-import { reduce, type ConversationEvent } from '../../../src/core/conversationEvent.ts';
+} from '../../../src/core/conversation/conversation.ts';
+import {
+  reduce,
+  type ConversationEvent,
+} from '../../../src/core/conversation/conversationEvent.ts';
 
 const labels = { details: '', notes: [] };
 const ready = (id: string): AttachedImage => ({ id, name: `${id}.png`, state: 'ready', labels });

@@ -6,11 +6,11 @@ import {
   type AttachedImage,
   type Conversation,
   type Turn,
-} from '../../../src/core/conversation.ts';
+} from '../../../src/core/conversation/conversation.ts';
 import {
   conversationMarkdown,
   type ConversationTexts,
-} from '../../../src/core/conversationMarkdown.ts';
+} from '../../../src/core/conversation/conversationMarkdown.ts';
 
 const texts: ConversationTexts = {
   you: 'Du',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { answerCost, imageCost, inputCost } from '../../../src/core/cost.ts';
+import { answerCost, imageCost, inputCost } from '../../../src/core/plan/cost.ts';
 
 const usage = (inputTokens: number, outputTokens: number, read = 0, write = 0) => ({
   inputTokens,

@@ -7,9 +7,9 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { after, before, describe, it } from 'mocha';
 import sharp from 'sharp';
-import { decodeMemory } from '../../../src/core/decodeMemory.ts';
-import type { ImageHeader, Size } from '../../../src/core/imageHeader.ts';
-import { MAX_DECODE_MEMORY } from '../../../src/core/limits.ts';
+import { decodeMemory } from '../../../src/core/plan/decodeMemory.ts';
+import type { ImageHeader, Size } from '../../../src/core/formats/imageHeader.ts';
+import { MAX_DECODE_MEMORY } from '../../../src/core/plan/limits.ts';
 import { headerOf } from './readHeader.ts';
 
 const MEGABYTE = 1024 * 1024;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { estimateTokens } from '../../../src/core/estimateTokens.ts';
+import { estimateTokens } from '../../../src/core/plan/estimateTokens.ts';
 import { makeImageHeader as header } from './makeImageHeader.ts';
 
 const SONNET = { model: 'claude-sonnet-5-5', imagesInRequest: 1 };

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
-import { FORMAT_NAMES, identifyFormat, isKeepable } from '../../../src/core/formats.ts';
-import type { ReadableFormat } from '../../../src/core/formats.ts';
+import { FORMAT_NAMES, identifyFormat, isKeepable } from '../../../src/core/formats/formats.ts';
+import type { ReadableFormat } from '../../../src/core/formats/formats.ts';
 
 const identify = (text: string) => identifyFormat(Buffer.from(text, 'latin1'));
 

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import { describe, it } from 'mocha';
-import { FORMAT_NAMES } from '../../../src/core/formats.ts';
-import type { Size } from '../../../src/core/imageHeader.ts';
-import { probe, PROBE_BYTES, probeWhole } from '../../../src/core/probe.ts';
+import { FORMAT_NAMES } from '../../../src/core/formats/formats.ts';
+import type { Size } from '../../../src/core/formats/imageHeader.ts';
+import { probe, PROBE_BYTES, probeWhole } from '../../../src/core/formats/probe.ts';
 
 /** Files of public test suites beside the project; a clone of the project alone has none. */
 const CORPUS = join(import.meta.dirname, '../../../../shared/corpus');

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
 import sharp from 'sharp';
-import { probe, PROBE_BYTES, probeWhole } from '../../../src/core/probe.ts';
+import { probe, PROBE_BYTES, probeWhole } from '../../../src/core/formats/probe.ts';
 import { exifSegment, makeGif, makeGreyPng, makeJpeg } from '../imaging/makeImages.ts';
 import {
   be32,

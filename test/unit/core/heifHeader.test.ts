@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import sharp from 'sharp';
-import type { ImageHeader } from '../../../src/core/imageHeader.ts';
-import { probe } from '../../../src/core/probe.ts';
+import type { ImageHeader } from '../../../src/core/formats/imageHeader.ts';
+import { probe } from '../../../src/core/formats/probe.ts';
 import {
   be16,
   be32,

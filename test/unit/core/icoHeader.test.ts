@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { largestIconEntry } from '../../../src/core/icoHeader.ts';
-import { probe } from '../../../src/core/probe.ts';
+import { largestIconEntry } from '../../../src/core/formats/icoHeader.ts';
+import { probe } from '../../../src/core/formats/probe.ts';
 import { makeGreyPng } from '../imaging/makeImages.ts';
 import { bitmapInfo, iconFile } from './makeHeaders.ts';
 import { failureOf, headerOf } from './readHeader.ts';

@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { base64Share, isTooLong, mostImages, plannedImages } from '../../../src/core/imageShare.ts';
-import { MODELS, modelOf } from '../../../src/core/models.ts';
-import { REQUEST_BASE64_LIMIT } from '../../../src/core/request.ts';
+import {
+  base64Share,
+  isTooLong,
+  mostImages,
+  plannedImages,
+} from '../../../src/core/plan/imageShare.ts';
+import { MODELS, modelOf } from '../../../src/core/plan/models.ts';
+import { REQUEST_BASE64_LIMIT } from '../../../src/core/conversation/request.ts';
 
 describe('a request of many images', () => {
   it('has as many as every model takes, and no more than 100', () => {

@@ -1,4 +1,4 @@
-import type { ImageHeader } from '../../../src/core/imageHeader.ts';
+import type { ImageHeader } from '../../../src/core/formats/imageHeader.ts';
 
 /** The header of an upright, opaque PNG of 8 bits, but for what is given. */
 export function makeImageHeader(

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { crc32 } from 'node:zlib';
 import { describe, it } from 'mocha';
-import { MAX_FILE_PARTS } from '../../../src/core/limits.ts';
-import { probeWhole } from '../../../src/core/probe.ts';
-import { stripMetadata } from '../../../src/core/strip.ts';
+import { MAX_FILE_PARTS } from '../../../src/core/plan/limits.ts';
+import { probeWhole } from '../../../src/core/formats/probe.ts';
+import { stripMetadata } from '../../../src/core/formats/strip.ts';
 import {
   gifExtension,
   jpegSegment,

@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { limitsOf } from '../../../src/core/limits.ts';
-import { HIGH_RESOLUTION_TIER, modelOf, MODELS, STANDARD_TIER } from '../../../src/core/models.ts';
+import { limitsOf } from '../../../src/core/plan/limits.ts';
+import {
+  HIGH_RESOLUTION_TIER,
+  modelOf,
+  MODELS,
+  STANDARD_TIER,
+} from '../../../src/core/plan/models.ts';
 
 describe('the model table', () => {
   it('gives the high-resolution tier to Claude 4.7 and later', () => {

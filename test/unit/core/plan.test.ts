@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
-import type { ReadableFormat } from '../../../src/core/formats.ts';
-import type { ImageHeader } from '../../../src/core/imageHeader.ts';
-import { MAX_DECODE_MEMORY } from '../../../src/core/limits.ts';
-import { modelOf } from '../../../src/core/models.ts';
-import { encodingSteps, planImage } from '../../../src/core/plan.ts';
-import type { EncodingStep, Plan, TranscodePlan } from '../../../src/core/plan.ts';
-import { fitsTier } from '../../../src/core/visualTokens.ts';
+import type { ReadableFormat } from '../../../src/core/formats/formats.ts';
+import type { ImageHeader } from '../../../src/core/formats/imageHeader.ts';
+import { MAX_DECODE_MEMORY } from '../../../src/core/plan/limits.ts';
+import { modelOf } from '../../../src/core/plan/models.ts';
+import { encodingSteps, planImage } from '../../../src/core/plan/plan.ts';
+import type { EncodingStep, Plan, TranscodePlan } from '../../../src/core/plan/plan.ts';
+import { fitsTier } from '../../../src/core/plan/visualTokens.ts';
 import { makeImageHeader as header } from './makeImageHeader.ts';
 
 const SONNET = { model: 'claude-sonnet-5-5', imagesInRequest: 1 };

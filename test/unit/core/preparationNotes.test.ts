@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import type { ImageHeader } from '../../../src/core/imageHeader.ts';
-import { planImage } from '../../../src/core/plan.ts';
-import type { ImageTarget, TranscodePlan } from '../../../src/core/plan.ts';
-import { sourceNotes, transcodeNotes } from '../../../src/core/preparationNotes.ts';
-import type { TranscodedImage } from '../../../src/core/preparationNotes.ts';
+import type { ImageHeader } from '../../../src/core/formats/imageHeader.ts';
+import { planImage } from '../../../src/core/plan/plan.ts';
+import type { ImageTarget, TranscodePlan } from '../../../src/core/plan/plan.ts';
+import { sourceNotes, transcodeNotes } from '../../../src/core/plan/preparationNotes.ts';
+import type { TranscodedImage } from '../../../src/core/plan/preparationNotes.ts';
 
 const SONNET: ImageTarget = { model: 'claude-sonnet-5-5', imagesInRequest: 1 };
 

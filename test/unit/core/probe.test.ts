@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
-import { probe, probeWhole } from '../../../src/core/probe.ts';
-import type { ImageHeader } from '../../../src/core/imageHeader.ts';
+import { probe, probeWhole } from '../../../src/core/formats/probe.ts';
+import type { ImageHeader } from '../../../src/core/formats/imageHeader.ts';
 import {
   exifSegment,
   exifTiff,

@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
-import { isHostMessage, parsePageMessage, type PageMessage } from '../../../src/core/protocol.ts';
+import {
+  isHostMessage,
+  parsePageMessage,
+  type PageMessage,
+} from '../../../src/core/conversation/protocol.ts';
 
 describe('parsePageMessage', () => {
   const messages: readonly PageMessage[] = [

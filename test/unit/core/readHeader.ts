@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { ImageFailure } from '../../../src/core/failure.ts';
-import type { ImageHeader } from '../../../src/core/imageHeader.ts';
-import { probeWhole } from '../../../src/core/probe.ts';
+import type { ImageHeader } from '../../../src/core/formats/imageHeader.ts';
+import { probeWhole } from '../../../src/core/formats/probe.ts';
 
 /** The header of a whole file that has one. */
 export function headerOf(bytes: Uint8Array): ImageHeader {

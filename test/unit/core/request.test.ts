@@ -4,9 +4,12 @@ import {
   emptyConversation,
   type AttachedImage,
   type Conversation,
-} from '../../../src/core/conversation.ts';
-import { reduce, type ConversationEvent } from '../../../src/core/conversationEvent.ts';
-import { imagesBase64Length, planRequest } from '../../../src/core/request.ts';
+} from '../../../src/core/conversation/conversation.ts';
+import {
+  reduce,
+  type ConversationEvent,
+} from '../../../src/core/conversation/conversationEvent.ts';
+import { imagesBase64Length, planRequest } from '../../../src/core/conversation/request.ts';
 
 const image = (name: string): AttachedImage => ({
   id: name,

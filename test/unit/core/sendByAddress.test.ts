@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import type { ImageHeader } from '../../../src/core/imageHeader.ts';
-import type { ImageTarget } from '../../../src/core/plan.ts';
-import { sendableByAddress } from '../../../src/core/sendByAddress.ts';
+import type { ImageHeader } from '../../../src/core/formats/imageHeader.ts';
+import type { ImageTarget } from '../../../src/core/plan/plan.ts';
+import { sendableByAddress } from '../../../src/core/plan/sendByAddress.ts';
 import { makeImageHeader as header } from './makeImageHeader.ts';
 
 const MEGABYTE = 1024 * 1024;

@@ -4,7 +4,7 @@ import { crc32 } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
 import sharp from 'sharp';
-import { stripMetadata } from '../../../src/core/strip.ts';
+import { stripMetadata } from '../../../src/core/formats/strip.ts';
 import {
   exifSegment,
   exifTiff,

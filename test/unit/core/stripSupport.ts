@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { crc32 } from 'node:zlib';
 import sharp from 'sharp';
 import type { Sharp } from 'sharp';
-import type { KeepableFormat } from '../../../src/core/formats.ts';
-import { stripMetadata } from '../../../src/core/strip.ts';
+import type { KeepableFormat } from '../../../src/core/formats/formats.ts';
+import { stripMetadata } from '../../../src/core/formats/strip.ts';
 
 export const SIZE = { width: 30, height: 20 };
 

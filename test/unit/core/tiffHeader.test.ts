@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { probe } from '../../../src/core/probe.ts';
+import { probe } from '../../../src/core/formats/probe.ts';
 import { ORIENTATIONS } from '../imaging/makeImages.ts';
 import { tiffFile } from './makeHeaders.ts';
 import { makeImageHeader } from './makeImageHeader.ts';

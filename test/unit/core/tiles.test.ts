@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
-import type { Size } from '../../../src/core/imageHeader.ts';
-import { HIGH_RESOLUTION_TIER, modelOf, STANDARD_TIER } from '../../../src/core/models.ts';
-import type { VisionTier } from '../../../src/core/models.ts';
-import { MAX_TILES, offerTiles } from '../../../src/core/tiles.ts';
-import type { OfferedTile, TileOffer } from '../../../src/core/tiles.ts';
-import { fitsTier, fitToTierAndEdge, visualTokens } from '../../../src/core/visualTokens.ts';
+import type { Size } from '../../../src/core/formats/imageHeader.ts';
+import { HIGH_RESOLUTION_TIER, modelOf, STANDARD_TIER } from '../../../src/core/plan/models.ts';
+import type { VisionTier } from '../../../src/core/plan/models.ts';
+import { MAX_TILES, offerTiles } from '../../../src/core/plan/tiles.ts';
+import type { OfferedTile, TileOffer } from '../../../src/core/plan/tiles.ts';
+import { fitsTier, fitToTierAndEdge, visualTokens } from '../../../src/core/plan/visualTokens.ts';
 
 const size = (width: number, height: number): Size => ({ width, height });
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
-import type { Size } from '../../../src/core/imageHeader.ts';
-import { HIGH_RESOLUTION_TIER, modelOf, STANDARD_TIER } from '../../../src/core/models.ts';
-import type { VisionTier } from '../../../src/core/models.ts';
+import type { Size } from '../../../src/core/formats/imageHeader.ts';
+import { HIGH_RESOLUTION_TIER, modelOf, STANDARD_TIER } from '../../../src/core/plan/models.ts';
+import type { VisionTier } from '../../../src/core/plan/models.ts';
 import {
   fitsTier,
   fitToTier,
@@ -11,7 +11,7 @@ import {
   imageTokens,
   visualTokens,
   withLongEdge,
-} from '../../../src/core/visualTokens.ts';
+} from '../../../src/core/plan/visualTokens.ts';
 
 const size = (width: number, height: number): Size => ({ width, height });
 const anySize = fc.record({

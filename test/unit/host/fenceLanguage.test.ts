@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { languageIdOf } from '../../../src/host/fenceLanguage.ts';
+import { languageIdOf } from '../../../src/host/panel/fenceLanguage.ts';
 
 const KNOWN = ['css', 'csharp', 'html', 'javascript', 'plaintext', 'python', 'shellscript', 'QML'];
 

@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { hasImageExtension, IMAGE_EXTENSIONS, IMAGES_BELOW } from '../../../src/host/imageFiles.ts';
+import {
+  hasImageExtension,
+  IMAGE_EXTENSIONS,
+  IMAGES_BELOW,
+} from '../../../src/host/images/imageFiles.ts';
 
 describe('image files', () => {
   it('are told by their extension, in either case', () => {

@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import * as l10n from '@vscode/l10n';
 import { describe, it } from 'mocha';
 import type { ImageFailure } from '../../../src/core/failure.ts';
-import type { PreparationNote } from '../../../src/core/preparedImage.ts';
+import type { PreparationNote } from '../../../src/core/plan/preparedImage.ts';
 import {
   imageFailureMessage,
   noteLabels,
   noteSentence,
   tileLabel,
-} from '../../../src/host/imageWording.ts';
-import type { Locale } from '../../../src/host/locale.ts';
+} from '../../../src/host/wording/imageWording.ts';
+import type { Locale } from '../../../src/host/wording/locale.ts';
 
 const ENGLISH: Locale = { l10n, language: 'en' };
 

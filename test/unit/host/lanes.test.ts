@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { Lanes } from '../../../src/host/lanes.ts';
+import { Lanes } from '../../../src/host/images/lanes.ts';
 
 describe('lanes', () => {
   it('start work in its order, so many at once', async () => {

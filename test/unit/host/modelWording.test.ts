@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import * as l10n from '@vscode/l10n';
 import { describe, it } from 'mocha';
-import { modelOf } from '../../../src/core/models.ts';
-import { modelDetail, OFFERED_MODELS } from '../../../src/host/modelWording.ts';
+import { modelOf } from '../../../src/core/plan/models.ts';
+import { modelDetail, OFFERED_MODELS } from '../../../src/host/wording/modelWording.ts';
 
 const detail = (id: string): string => modelDetail(modelOf(id), { l10n, language: 'en' });
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { isPublicAddress } from '../../../src/host/publicAddress.ts';
+import { isPublicAddress } from '../../../src/host/images/publicAddress.ts';
 
 const PUBLIC = [
   '8.8.8.8',

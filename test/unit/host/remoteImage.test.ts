@@ -4,8 +4,8 @@ import * as http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, it } from 'mocha';
-import { MAX_FILE_BYTES } from '../../../src/core/limits.ts';
-import { fetchImage, type FetchOptions } from '../../../src/host/remoteImage.ts';
+import { MAX_FILE_BYTES } from '../../../src/core/plan/limits.ts';
+import { fetchImage, type FetchOptions } from '../../../src/host/images/remoteImage.ts';
 import { greyPng } from '../../support/pngFile.ts';
 
 const PNG = greyPng(20, 10);

@@ -6,7 +6,7 @@ import {
   MOST_RETRIES,
   retryWaitSeconds,
   type PassingFailure,
-} from '../../../src/host/retries.ts';
+} from '../../../src/host/conversation/retries.ts';
 
 const waits = (failure: PassingFailure, random: number): readonly (number | undefined)[] =>
   Array.from({ length: MOST_RETRIES + 1 }, (_, retry) =>

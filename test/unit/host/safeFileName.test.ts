@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
-import { safeFileName } from '../../../src/host/safeFileName.ts';
+import { safeFileName } from '../../../src/host/images/safeFileName.ts';
 
 describe('safeFileName', () => {
   for (const [name, expected] of [

@@ -5,8 +5,8 @@ import {
   MAX_PROMPTS,
   parseSettings,
   type SettingsProblem,
-} from '../../../src/host/settingsValues.ts';
-import { settingsNotice } from '../../../src/host/settingsWording.ts';
+} from '../../../src/host/settings/settingsValues.ts';
+import { settingsNotice } from '../../../src/host/wording/settingsWording.ts';
 
 const DEFAULTS: Readonly<Record<string, unknown>> = {
   model: 'claude-sonnet-5-5',

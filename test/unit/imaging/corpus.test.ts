@@ -3,10 +3,10 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { after, before, describe, it } from 'mocha';
 import sharp from 'sharp';
-import { planImage } from '../../../src/core/plan.ts';
-import type { ImageTarget } from '../../../src/core/plan.ts';
-import type { PreparedImageBytes } from '../../../src/core/preparedImage.ts';
-import { probe, PROBE_BYTES } from '../../../src/core/probe.ts';
+import { planImage } from '../../../src/core/plan/plan.ts';
+import type { ImageTarget } from '../../../src/core/plan/plan.ts';
+import type { PreparedImageBytes } from '../../../src/core/plan/preparedImage.ts';
+import { probe, PROBE_BYTES } from '../../../src/core/formats/probe.ts';
 import { ImagePreparer } from '../../../src/imaging/prepareImage.ts';
 
 /** Image files of other people's making, where they lie beside the project. */

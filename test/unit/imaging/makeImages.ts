@@ -1,6 +1,6 @@
 import { crc32, deflateSync } from 'node:zlib';
 import jpeg from '@jimp/js-jpeg';
-import type { Orientation, Size } from '../../../src/core/imageHeader.ts';
+import type { Orientation, Size } from '../../../src/core/formats/imageHeader.ts';
 
 /** Images for tests, written byte by byte, so that nothing under test has a part in them. */
 

@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { after, before, describe, it } from 'mocha';
 import sharp from 'sharp';
-import type { ImageTarget } from '../../../src/core/plan.ts';
-import { probeWhole } from '../../../src/core/probe.ts';
+import type { ImageTarget } from '../../../src/core/plan/plan.ts';
+import { probeWhole } from '../../../src/core/formats/probe.ts';
 import { ImagePreparer } from '../../../src/imaging/prepareImage.ts';
 import {
   exifSegment,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { emptyConversation } from '../../../src/core/conversation.ts';
+import { emptyConversation } from '../../../src/core/conversation/conversation.ts';
 import { parseSavedState } from '../../../src/webview/hostPort.ts';
 import { ConversationStore } from '../../../src/webview/store.ts';
 

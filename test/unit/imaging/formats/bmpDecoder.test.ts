@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { probe } from '../../../../src/core/probe.ts';
+import { probe } from '../../../../src/core/formats/probe.ts';
 import { decodeBmp } from '../../../../src/imaging/formats/bmpDecoder.ts';
 import { makeBmp } from './makeBitmaps.ts';
 import type { DibParts } from './makeBitmaps.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, it } from 'mocha';
-import type { ReadableFormat } from '../../../../src/core/formats.ts';
-import { probeWhole } from '../../../../src/core/probe.ts';
+import type { ReadableFormat } from '../../../../src/core/formats/formats.ts';
+import { probeWhole } from '../../../../src/core/formats/probe.ts';
 import { DecodeError } from '../../../../src/imaging/decodeError.ts';
 import { decodeBmp } from '../../../../src/imaging/formats/bmpDecoder.ts';
 import type { Decoder } from '../../../../src/imaging/formats/decoder.ts';

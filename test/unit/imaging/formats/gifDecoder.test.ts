@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import gif from '@jimp/js-gif';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
-import type { Size } from '../../../../src/core/imageHeader.ts';
+import type { Size } from '../../../../src/core/formats/imageHeader.ts';
 import { DecodeError } from '../../../../src/imaging/decodeError.ts';
 import { decodeGif } from '../../../../src/imaging/formats/gifDecoder.ts';
 import { makeGif } from '../makeImages.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import sharp from 'sharp';
-import type { Size } from '../../../../src/core/imageHeader.ts';
+import type { Size } from '../../../../src/core/formats/imageHeader.ts';
 import { DecodeError } from '../../../../src/imaging/decodeError.ts';
 import { decodeJpeg } from '../../../../src/imaging/formats/jpegDecoder.ts';
 

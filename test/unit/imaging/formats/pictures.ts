@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import sharp from 'sharp';
 import type { Sharp } from 'sharp';
-import type { Size } from '../../../../src/core/imageHeader.ts';
+import type { Size } from '../../../../src/core/formats/imageHeader.ts';
 import type { Bitmap } from '../../../../src/imaging/bitmap.ts';
 import { DecodeError } from '../../../../src/imaging/decodeError.ts';
 import type { Decoder } from '../../../../src/imaging/formats/decoder.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
-import type { Size } from '../../../../src/core/imageHeader.ts';
+import type { Size } from '../../../../src/core/formats/imageHeader.ts';
 import { DecodeError } from '../../../../src/imaging/decodeError.ts';
 import { renderSvg } from '../../../../src/imaging/formats/svgRenderer.ts';
 import { safeSource } from '../../../../src/imaging/formats/svgSource.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
 import sharp from 'sharp';
-import type { Size } from '../../../../src/core/imageHeader.ts';
+import type { Size } from '../../../../src/core/formats/imageHeader.ts';
 import type { Bitmap } from '../../../../src/imaging/bitmap.ts';
 import { LanczosResizer, rowSink, shrink } from '../../../../src/imaging/resize/lanczosResizer.ts';
 

@@ -1,0 +1,268 @@
+import type { Conversation, NoticeAction, Notice } from './conversation.ts';
+import type { ConversationEvent } from './conversationEvent.ts';
+import type { MediaType } from '../plan/mediaType.ts';
+
+/** A model to choose from. */
+export interface ModelChoice {
+  readonly id: string;
+  /** Such as `Claude Sonnet 5.5`. */
+  readonly label: string;
+}
+
+/** A prompt to choose from: one of the presets, or the user's own. */
+export interface PromptChoice {
+  readonly id: string;
+  readonly label: string;
+  readonly text: string;
+}
+
+/** What the page offers beside the conversation; worded by the host, told anew when it changes. */
+export interface PanelOptions {
+  readonly models: readonly ModelChoice[];
+  /** The id of the one that is set. */
+  readonly model: string;
+  readonly prompts: readonly PromptChoice[];
+  /** Whether there is an API key, so that the first page can say where to get one. */
+  readonly hasKey: boolean;
+  /** What describing an image costs, such as `A screenshot of 1920x1080 costs about $0.0054 ...`. */
+  readonly costHint: string;
+  /** What is wrong with the settings, each said once. */
+  readonly problems: readonly Notice[];
+}
+
+/** What the host tells the page. A snapshot first, when the page says it is ready; deltas after. */
+export type HostMessage =
+  | {
+      readonly type: 'snapshot';
+      readonly conversation: Conversation;
+      readonly options: PanelOptions;
+      /** Translations for `@vscode/l10n` in the page; absent when the display language is English. */
+      readonly l10n?: Readonly<Record<string, string>>;
+      /** Text to put into an empty message box, such as the prompt of a description held back. */
+      readonly draft?: string;
+    }
+  | {
+      readonly type: 'event';
+      readonly conversationId: string;
+      readonly event: ConversationEvent;
+    }
+  | { readonly type: 'options'; readonly options: PanelOptions }
+  | { readonly type: 'draft'; readonly text: string }
+  /** Sends what stands in the message box, as the Send button does. */
+  | { readonly type: 'sendDraft' }
+  /** Moves the keyboard to the message box. */
+  | { readonly type: 'focusMessage' }
+  /** Asks for the bytes of a file that was offered. */
+  | { readonly type: 'sendFile'; readonly fileId: string }
+  /** Asks the page to attach the image in the clipboard, which only a page can read. */
+  | { readonly type: 'readClipboard' }
+  | {
+      readonly type: 'blob';
+      readonly sha256: string;
+      readonly mediaType: MediaType;
+      readonly bytes: Uint8Array;
+    };
+
+/** A file that was dropped or pasted into the page, before its bytes are asked for. */
+export interface OfferedFile {
+  readonly fileId: string;
+  readonly name: string;
+  readonly byteLength: number;
+}
+
+/** Why there was nothing in what was dropped, pasted, or in the clipboard. */
+export type NothingFound =
+  | 'dropHadNoImage'
+  | 'pasteHadNoImage'
+  | 'clipboardEmpty'
+  | 'clipboardDenied';
+
+/** What the page asks of the host. */
+export type PageMessage =
+  | { readonly type: 'ready' }
+  | { readonly type: 'send'; readonly text: string }
+  | { readonly type: 'stop' }
+  /** Attaches what the user chooses in a file dialog. */
+  | { readonly type: 'attach' }
+  /** Attaches the image in the active editor. */
+  | { readonly type: 'attachOpenImage' }
+  /** Attaches an image by an address that the host asks for. */
+  | { readonly type: 'attachUrl' }
+  /** Attaches files, folders and addresses that were dropped, in their order. */
+  | { readonly type: 'attachUris'; readonly uris: readonly string[] }
+  /** Attaches files of which only the page has the bytes, in their order. */
+  | { readonly type: 'offerFiles'; readonly files: readonly OfferedFile[] }
+  | { readonly type: 'file'; readonly fileId: string; readonly bytes: Uint8Array }
+  | { readonly type: 'fileFailed'; readonly fileId: string }
+  | { readonly type: 'nothingFound'; readonly reason: NothingFound }
+  | { readonly type: 'removeImage'; readonly imageId: string }
+  | { readonly type: 'replaceImage'; readonly imageId: string }
+  | { readonly type: 'openImage'; readonly imageId: string }
+  /** Opens the picture as Claude gets it. */
+  | { readonly type: 'openSentImage'; readonly imageId: string }
+  | { readonly type: 'editMessage'; readonly turnId: string; readonly text: string }
+  | { readonly type: 'deleteExchange'; readonly turnId: string }
+  | { readonly type: 'noticeAction'; readonly action: NoticeAction; readonly turnId?: string }
+  | { readonly type: 'setModel'; readonly model: string }
+  | { readonly type: 'copy'; readonly text: string }
+  /** Puts the whole conversation on the clipboard as Markdown. */
+  | { readonly type: 'copyConversation' }
+  | { readonly type: 'insertCode'; readonly code: string }
+  | { readonly type: 'newFile'; readonly code: string; readonly language: string }
+  /** Asks for the bytes of a prepared image, to draw its thumbnail. */
+  | { readonly type: 'needBlob'; readonly sha256: string };
+
+const NOTICE_ACTIONS: readonly NoticeAction[] = [
+  'retry',
+  'stop',
+  'continue',
+  'setApiKey',
+  'getApiKey',
+  'newConversation',
+  'openSettings',
+  'showLog',
+];
+
+/** Reads a message of the page. `undefined` for anything that is not one: it is to be ignored. */
+export function parsePageMessage(value: unknown): PageMessage | undefined {
+  if (!isRecord(value)) {
+    return undefined;
+  }
+  const { type } = value;
+  switch (type) {
+    case 'ready':
+    case 'stop':
+    case 'attach':
+    case 'attachOpenImage':
+    case 'attachUrl':
+    case 'copyConversation':
+      return { type };
+    case 'send':
+    case 'copy':
+      return isString(value['text']) ? { type, text: value['text'] } : undefined;
+    case 'removeImage':
+    case 'replaceImage':
+    case 'openImage':
+    case 'openSentImage':
+      return isString(value['imageId']) ? { type, imageId: value['imageId'] } : undefined;
+    case 'fileFailed':
+      return isString(value['fileId']) ? { type, fileId: value['fileId'] } : undefined;
+    case 'deleteExchange':
+      return isString(value['turnId']) ? { type, turnId: value['turnId'] } : undefined;
+    case 'setModel':
+      return isString(value['model']) ? { type, model: value['model'] } : undefined;
+    case 'insertCode':
+      return isString(value['code']) ? { type, code: value['code'] } : undefined;
+    case 'needBlob':
+      return isString(value['sha256']) ? { type, sha256: value['sha256'] } : undefined;
+    case 'attachUris':
+      return parseUris(value['uris']);
+    case 'offerFiles':
+      return parseOffer(value['files']);
+    case 'file':
+      return parseFile(value);
+    case 'nothingFound':
+      return parseNothingFound(value['reason']);
+    case 'editMessage':
+      return parseEdit(value);
+    case 'newFile':
+      return parseNewFile(value);
+    case 'noticeAction':
+      return parseNoticeAction(value);
+    default:
+      return undefined;
+  }
+}
+
+const HOST_MESSAGE_TYPES: readonly HostMessage['type'][] = [
+  'snapshot',
+  'event',
+  'options',
+  'draft',
+  'sendDraft',
+  'focusMessage',
+  'sendFile',
+  'readClipboard',
+  'blob',
+];
+
+/**
+ * Tells a message of the host from the messages that VS Code's own scripts post to the page. The
+ * host is trusted, so its type is looked at and its parts are not.
+ */
+export function isHostMessage(value: unknown): value is HostMessage {
+  return isRecord(value) && HOST_MESSAGE_TYPES.some((type) => type === value['type']);
+}
+
+function parseNoticeAction(value: Record<string, unknown>): PageMessage | undefined {
+  const action = NOTICE_ACTIONS.find((known) => known === value['action']);
+  const turnId = value['turnId'];
+  if (!action || (turnId !== undefined && typeof turnId !== 'string')) {
+    return undefined;
+  }
+  return { type: 'noticeAction', action, ...(turnId !== undefined && { turnId }) };
+}
+
+function parseUris(uris: unknown): PageMessage | undefined {
+  return isListOf(uris, isString) ? { type: 'attachUris', uris } : undefined;
+}
+
+function parseOffer(files: unknown): PageMessage | undefined {
+  return isListOf(files, isOfferedFile)
+    ? {
+        type: 'offerFiles',
+        files: files.map(({ fileId, name, byteLength }) => ({ fileId, name, byteLength })),
+      }
+    : undefined;
+}
+
+function isByteLength(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) >= 0;
+}
+
+function isOfferedFile(value: unknown): value is OfferedFile {
+  return (
+    isRecord(value) &&
+    isString(value['fileId']) &&
+    isString(value['name']) &&
+    isByteLength(value['byteLength'])
+  );
+}
+
+function parseFile({ fileId, bytes }: Record<string, unknown>): PageMessage | undefined {
+  return isString(fileId) && bytes instanceof Uint8Array
+    ? { type: 'file', fileId, bytes }
+    : undefined;
+}
+
+const NOTHING_FOUND: readonly NothingFound[] = [
+  'dropHadNoImage',
+  'pasteHadNoImage',
+  'clipboardEmpty',
+  'clipboardDenied',
+];
+
+function parseNothingFound(value: unknown): PageMessage | undefined {
+  const reason = NOTHING_FOUND.find((known) => known === value);
+  return reason && { type: 'nothingFound', reason };
+}
+
+function parseEdit({ turnId, text }: Record<string, unknown>): PageMessage | undefined {
+  return isString(turnId) && isString(text) ? { type: 'editMessage', turnId, text } : undefined;
+}
+
+function parseNewFile({ code, language }: Record<string, unknown>): PageMessage | undefined {
+  return isString(code) && isString(language) ? { type: 'newFile', code, language } : undefined;
+}
+
+function isString(value: unknown): value is string {
+  return typeof value === 'string';
+}
+
+function isListOf<T>(value: unknown, isItem: (item: unknown) => item is T): value is readonly T[] {
+  return Array.isArray(value) && value.every(isItem);
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}

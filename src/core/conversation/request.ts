@@ -1,0 +1,109 @@
+import type {
+  MessageParam,
+  MessageStreamParams,
+  OutputConfig,
+} from '@anthropic-ai/sdk/resources/messages/messages';
+import { base64Length } from '../bytes.ts';
+import { allImages } from './conversation.ts';
+import type { Conversation } from './conversation.ts';
+import type { RequestImage } from '../failure.ts';
+import { oneLine, turnContent, type Base64Source, type PlannedBlock } from './turnContent.ts';
+
+export type Effort = NonNullable<OutputConfig['effort']>;
+
+export interface RequestOptions {
+  readonly model: string;
+  readonly maxTokens: number;
+  /** Absent for a model that does not know it: it would refuse the request. */
+  readonly effort?: Effort;
+  /** What holds for the whole conversation; blank is none. */
+  readonly systemPrompt?: string;
+  /** The language to answer in, as its name, such as `Spanish`; blank leaves it to Claude. */
+  readonly answerLanguage?: string;
+  readonly base64: Base64Source;
+}
+
+export interface PlannedRequest {
+  readonly body: MessageStreamParams;
+  /** The images by their path in the body, such as `messages.0.content.1`. */
+  readonly images: ReadonlyMap<string, RequestImage>;
+}
+
+/**
+ * The most base64 text of one request's images: the API takes bodies of 32 MB, and users report
+ * failures from 20 MB on (Claude docs, "Vision"; public issue threads).
+ */
+export const REQUEST_BASE64_LIMIT = 18 * 1024 * 1024;
+
+/**
+ * The request for the answer that a conversation waits for. Images come before the text of their
+ * turn, introduced by number and file name where the turn says so. The same turns give the same
+ * blocks every time: the prompt cache lives on that.
+ */
+export function planRequest(conversation: Conversation, options: RequestOptions): PlannedRequest {
+  const planned = plannedMessages(conversation, options.base64);
+  const { model, maxTokens, effort } = options;
+  const system = systemText(options);
+  const body: MessageStreamParams = {
+    model,
+    max_tokens: maxTokens,
+    ...(effort && { output_config: { effort } }),
+    ...(system !== '' && { system }),
+    messages: planned.map(({ role, content }): MessageParam => ({
+      role,
+      content: content.map(({ block }) => block),
+    })),
+  };
+  return { body, images: imagesByPath(planned) };
+}
+
+/**
+ * Length of the base64 text of all images that the next request would hold: the bulk of it. An image
+ * that the API fetches itself adds nothing.
+ */
+export function imagesBase64Length(conversation: Conversation): number {
+  return allImages(conversation)
+    .filter(({ state, prepared }) => state === 'ready' && prepared?.url === undefined)
+    .reduce((sum, { prepared }) => sum + base64Length(prepared?.byteLength ?? 0), 0);
+}
+
+interface PlannedMessage {
+  readonly role: 'user' | 'assistant';
+  readonly content: readonly PlannedBlock[];
+}
+
+/**
+ * Roles alternate: two questions in a row, as after an answer that failed, become one message. The
+ * API would combine them itself, but the chat templates of other servers refuse them.
+ */
+function plannedMessages({ turns }: Conversation, base64: Base64Source): readonly PlannedMessage[] {
+  const messages: PlannedMessage[] = [];
+  for (const [index, turn] of turns.entries()) {
+    const content = turnContent(turn, turns[index + 1], base64);
+    const last = messages.at(-1);
+    if (content.length > 0 && last?.role === turn.role) {
+      messages[messages.length - 1] = { ...last, content: [...last.content, ...content] };
+    } else if (content.length > 0) {
+      messages.push({ role: turn.role, content });
+    }
+  }
+  return messages;
+}
+
+function imagesByPath(messages: readonly PlannedMessage[]): PlannedRequest['images'] {
+  return new Map(
+    messages.flatMap(({ content }, message) =>
+      content.flatMap(({ image }, position): readonly (readonly [string, RequestImage])[] =>
+        image ? [[`messages.${message}.content.${position}`, image]] : [],
+      ),
+    ),
+  );
+}
+
+/** The language comes last: it is to hold whatever the prompt before it says. */
+function systemText({ systemPrompt = '', answerLanguage = '' }: RequestOptions): string {
+  const language = oneLine(answerLanguage).trim();
+  return [systemPrompt.trim(), language && `Respond only in ${language}.`]
+    .filter((part) => part !== '')
+    .join('\n\n');
+}

@@ -1,0 +1,224 @@
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { LogOutputChannel } from 'vscode';
+import type { AnswerOutcome, ClaudeApi } from '../../claude/claudeApi.ts';
+import type { Conversation, Notice } from '../../core/conversation/conversation.ts';
+import type { ConversationEvent } from '../../core/conversation/conversationEvent.ts';
+import type { RequestFailure } from '../../core/failure.ts';
+import { modelOf } from '../../core/plan/models.ts';
+import { planRequest } from '../../core/conversation/request.ts';
+import type { Result } from '../../core/result.ts';
+import type { ApiKeys } from '../apiKeys.ts';
+import type { BlobStore } from './blobStore.ts';
+import { rejectedImageNotice } from '../wording/conversationWording.ts';
+import { usageLabel } from '../wording/imageLabels.ts';
+import { logAnswer, logRetry, logUnexpected } from '../log.ts';
+import { sentImagesTooLarge } from './requestSize.ts';
+import { isPassing, retryWaitSeconds, type PassingFailure } from './retries.ts';
+import { readSettings, type Settings } from '../settings/settings.ts';
+import { TextBuffer } from './textBuffer.ts';
+import { cutoffNotice, requestNotice, retryNotice } from '../wording/wording.ts';
+
+/** What an answer needs of the extension. */
+export interface AnswerServices {
+  readonly keys: Pick<ApiKeys, 'getOrAsk'>;
+  readonly blobs: BlobStore;
+  readonly log: LogOutputChannel;
+  /** The API for a key, at the server of the settings. */
+  readonly connect: (apiKey: string) => Promise<Result<ClaudeApi, RequestFailure>>;
+}
+
+/** The conversation that an answer belongs to. */
+export interface AnsweredConversation {
+  readonly state: () => Conversation;
+  readonly emit: (event: ConversationEvent) => void;
+  /** Settles when no image that was sent is being prepared. */
+  readonly imagesReady: () => Promise<void>;
+}
+
+interface Attempt {
+  readonly outcome: AnswerOutcome;
+  readonly anyText: boolean;
+  readonly model: string;
+}
+
+/**
+ * Gets one answer: asks, streams, and asks again by itself after a fault that passes. A fault after
+ * the first text is left to the user, who may want to keep what has come.
+ */
+export class Answering {
+  readonly #turnId: string;
+  readonly #services: AnswerServices;
+  readonly #conversation: AnsweredConversation;
+  readonly #stopping = new AbortController();
+  /** Cuts the present wait short. */
+  #waiting: AbortController | undefined;
+
+  constructor(turnId: string, services: AnswerServices, conversation: AnsweredConversation) {
+    this.#turnId = turnId;
+    this.#services = services;
+    this.#conversation = conversation;
+  }
+
+  /** Stops the answer; what has come of it is kept. During a wait, the retry is given up. */
+  stop(): void {
+    this.#stopping.abort();
+  }
+
+  /** Ends the present wait, so that the question goes at once. Does nothing when there is none. */
+  retryNow(): void {
+    this.#waiting?.abort();
+  }
+
+  /** Settles when the answer has come to its end, and the conversation has been told. Never rejects. */
+  async run(firstKey: string | undefined): Promise<void> {
+    let apiKey: string | undefined | Promise<string | undefined> = firstKey;
+    for (let retries = 0; ; retries += 1) {
+      const attempt = await this.#ask(apiKey);
+      const retry = retryOf(attempt, retries);
+      if (!retry) {
+        this.#end(attempt);
+        return;
+      }
+      await this.#wait(retry.failure, retry.seconds, retries + 1);
+      if (this.#stopping.signal.aborted) {
+        this.#end(attempt);
+        return;
+      }
+      // It may have been changed during the wait.
+      apiKey = this.#services.keys.getOrAsk();
+      const { model } = readSettings();
+      this.#conversation.emit({ type: 'answerRetried', turnId: this.#turnId, model });
+    }
+  }
+
+  async #wait(failure: PassingFailure, seconds: number, retry: number): Promise<void> {
+    logRetry(this.#services.log, retry, seconds);
+    const waiting = new AbortController();
+    this.#waiting = waiting;
+    const signal = AbortSignal.any([waiting.signal, this.#stopping.signal]);
+    const at = Date.now() + seconds * 1000;
+    this.#conversation.emit({
+      type: 'retryScheduled',
+      turnId: this.#turnId,
+      retry: { at, seconds },
+      notice: retryNotice(failure, retry),
+    });
+    try {
+      await sleep(seconds * 1000, undefined, { signal });
+    } catch (error) {
+      if (!signal.aborted) {
+        throw error;
+      }
+    } finally {
+      this.#waiting = undefined;
+    }
+  }
+
+  async #ask(apiKey: string | undefined | Promise<string | undefined>): Promise<Attempt> {
+    const settings = readSettings();
+    const start = performance.now();
+    let firstTextAt: number | undefined;
+    const buffer = new TextBuffer((text) =>
+      this.#conversation.emit({ type: 'answerDelta', turnId: this.#turnId, text }),
+    );
+    let outcome: AnswerOutcome;
+    try {
+      outcome = await this.#request(await apiKey, settings, (text) => {
+        firstTextAt ??= performance.now();
+        buffer.push(text);
+      });
+    } catch (error) {
+      logUnexpected(this.#services.log, 'Request failed', error);
+      const detail = error instanceof Error ? error.name : typeof error;
+      outcome = failedBy({ kind: 'unexpected', detail });
+    } finally {
+      buffer.end();
+    }
+    logAnswer(this.#services.log, outcome, {
+      milliseconds: performance.now() - start,
+      ...(firstTextAt !== undefined && { firstTextMilliseconds: firstTextAt - start }),
+    });
+    return { outcome, anyText: firstTextAt !== undefined, model: settings.model };
+  }
+
+  async #request(
+    apiKey: string | undefined,
+    { model, maxTokens, effort, systemPrompt, answerLanguage }: Settings,
+    onText: (text: string) => void,
+  ): Promise<AnswerOutcome> {
+    if (apiKey === undefined) {
+      return failedBy({ kind: 'keyMissing' });
+    }
+    const { blobs, connect, log } = this.#services;
+    const { signal } = this.#stopping;
+    if (!signal.aborted) {
+      await Promise.race([this.#conversation.imagesReady(), once(signal, 'abort')]);
+    }
+    if (signal.aborted) {
+      return { end: { kind: 'stopped' } };
+    }
+    const api = await connect(apiKey);
+    if (!api.ok) {
+      return failedBy(api.error);
+    }
+    const conversation = this.#conversation.state();
+    if (sentImagesTooLarge(conversation)) {
+      return failedBy({ kind: 'requestTooLarge' });
+    }
+    const { body, images } = planRequest(conversation, {
+      model,
+      maxTokens,
+      ...(modelOf(model).knowsEffort && { effort }),
+      systemPrompt,
+      answerLanguage,
+      base64: (sha256) => blobs.base64(sha256),
+    });
+    log.info(`Asking ${model}: ${body.messages.length} messages, ${images.size} images`);
+    return api.value.streamAnswer(body, { signal, onText, images });
+  }
+
+  #end({ outcome: { end, usage }, model }: Attempt): void {
+    const billed = usage && { usage, usageLabel: usageLabel(usage, model) };
+    const ended = { type: 'answerEnded', turnId: this.#turnId, ...billed } as const;
+    switch (end.kind) {
+      case 'complete':
+      case 'stopped':
+        this.#conversation.emit({ ...ended, status: end.kind });
+        break;
+      case 'cutOff': {
+        const status = end.cutoff.kind === 'refused' ? 'refused' : 'cutOff';
+        this.#conversation.emit({ ...ended, status, notice: cutoffNotice(end.cutoff) });
+        break;
+      }
+      case 'failed':
+        this.#conversation.emit({ ...ended, status: 'failed', notice: this.#fault(end.failure) });
+        break;
+    }
+  }
+
+  /** What to say of a fault. Images that the API refused are left out from now on. */
+  #fault(failure: RequestFailure): Notice {
+    if (failure.kind === 'imagesRejected') {
+      const imageIds = failure.images.map(({ id }) => id);
+      this.#conversation.emit({ type: 'imagesRejected', imageIds, notice: rejectedImageNotice() });
+    }
+    return requestNotice(failure);
+  }
+}
+
+function failedBy(failure: RequestFailure): AnswerOutcome {
+  return { end: { kind: 'failed', failure } };
+}
+
+/** Whether and when the question is asked again by itself. */
+function retryOf(
+  { outcome: { end }, anyText }: Attempt,
+  retriesMade: number,
+): { readonly failure: PassingFailure; readonly seconds: number } | undefined {
+  if (end.kind !== 'failed' || anyText || !isPassing(end.failure)) {
+    return undefined;
+  }
+  const seconds = retryWaitSeconds(end.failure, retriesMade, Math.random);
+  return seconds === undefined ? undefined : { failure: end.failure, seconds };
+}

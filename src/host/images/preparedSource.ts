@@ -1,0 +1,47 @@
+import type { AttachedImage } from '../../core/conversation/conversation.ts';
+import { failed, success } from '../../core/result.ts';
+import type { BlobStore } from '../conversation/blobStore.ts';
+import type { ImageSource, SourceBytes, SourceOf } from './imageSource.ts';
+
+/**
+ * An image that was prepared, to be prepared again: its original, or what was made of it where that
+ * is gone. What the API fetches itself is not fetched here a second time.
+ */
+export function sourceOfPrepared(
+  image: AttachedImage,
+  blobs: BlobStore,
+  sourceOf: SourceOf,
+): ImageSource {
+  const { uri, prepared } = image;
+  if (uri === undefined || prepared?.url !== undefined) {
+    return sourceOfSent(image, blobs);
+  }
+  return {
+    name: image.name,
+    uri,
+    read: async (signal) => {
+      const read = await sourceOf(uri).read(signal);
+      const made = read.ok ? undefined : bytesMade(image, blobs);
+      return made ? success(made) : read;
+    },
+  };
+}
+
+/** What was made of an image, and nothing else: what it shows is what was sent. */
+export function sourceOfSent(image: AttachedImage, blobs: BlobStore): ImageSource {
+  return {
+    name: image.name,
+    ...(image.uri !== undefined && { uri: image.uri }),
+    read: () => {
+      const made = bytesMade(image, blobs);
+      return Promise.resolve(made ? success(made) : failed({ kind: 'fileNotFound' }));
+    },
+  };
+}
+
+function bytesMade({ prepared }: AttachedImage, blobs: BlobStore): SourceBytes | undefined {
+  const bytes = prepared && blobs.get(prepared.sha256);
+  return (
+    bytes && { bytes, earlierNotes: prepared.notes, ...(prepared.url && { url: prepared.url }) }
+  );
+}

@@ -1,0 +1,15 @@
+import type { LogOutputChannel } from 'vscode';
+import type { BlobStore } from '../conversation/blobStore.ts';
+import type { Conversations } from '../conversation/conversations.ts';
+import type { PanelOptionsSource } from './panelOptions.ts';
+import type { TemporaryImages } from '../images/temporaryImages.ts';
+
+/** What a page needs of the extension. */
+export interface PageServices {
+  readonly conversations: Conversations;
+  readonly blobs: BlobStore;
+  readonly options: Pick<PanelOptionsSource, 'current' | 'refresh' | 'onDidChange'>;
+  /** Where images without a file of their own are put, to open them. */
+  readonly temporary: Pick<TemporaryImages, 'put'>;
+  readonly log: LogOutputChannel;
+}
