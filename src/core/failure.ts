@@ -51,10 +51,11 @@ export type DownloadFailure =
   /** More bytes than are read, as announced or as they came; `limit` is bytes. */
   | { readonly kind: 'downloadTooLarge'; readonly limit: number };
 
-/** An image of a request, by its id in the conversation and its file name. */
+/** An image of a request, by its id in the conversation, its file name and the hash of its bytes. */
 export interface RequestImage {
   readonly id: string;
   readonly name: string;
+  readonly prepared?: { readonly sha256: string };
 }
 
 /** A request that did not bring a whole answer, and why. */

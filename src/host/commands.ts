@@ -51,9 +51,7 @@ export function commandHandlers(services: CommandServices): CommandHandlers {
     },
     [COMMANDS.selectModel]: () => selectModel(),
     [COMMANDS.setApiKey]: async () => {
-      if ((await keys.ask()) !== undefined) {
-        await conversations.current.keyWasSet();
-      }
+      await keys.ask();
     },
     [COMMANDS.removeApiKey]: () => removeApiKey(keys),
     [COMMANDS.showLog]: () => log.show(),

@@ -1,18 +1,18 @@
 import * as vscode from 'vscode';
-import { mostImages } from '../core/plan/imageShare.ts';
-import { modelOf } from '../core/plan/models.ts';
+import { emptyConversation } from '../core/conversation/conversation.ts';
 import { askForUrl } from './images/askForUrl.ts';
-import { freePlaces } from './images/attachments.ts';
 import type { Conversations } from './conversation/conversations.ts';
 import type { ConversationView } from './panel/conversationView.ts';
-import { expandUris } from './images/expandUris.ts';
+import { expandFor } from './images/expandFor.ts';
 import { COMMANDS } from './ids.ts';
-import { hasImageExtension } from './images/imageFiles.ts';
+import { hasImageExtension } from '../core/formats/imageExtensions.ts';
 import { imagesMeant } from './images/imagesMeant.ts';
 import { sourceOfUri, type ImageSource } from './images/imageSource.ts';
 import { pickImages } from './images/pickImages.ts';
 import { presets, promptChoices, promptText } from './settings/presets.ts';
-import { readSettings } from './settings/settings.ts';
+
+/** The conversation that is yet to be started, as far as there is room in it. */
+const EMPTY = emptyConversation('');
 
 /** The commands that begin with images, and open the conversation about them. */
 export function imageCommands(conversations: Conversations, view: ConversationView) {
@@ -55,7 +55,7 @@ class ImageAsking {
     uris: readonly vscode.Uri[],
     prompt: (images: readonly ImageSource[]) => string,
   ): Promise<void> {
-    const images = await expandUris(uris, roomInNew());
+    const images = await expandFor(EMPTY, uris);
     if (images.length > 0) {
       await this.#describe(images, prompt(images));
     }
@@ -99,7 +99,7 @@ class ImageAsking {
   }
 
   async attachToNew(uris: readonly vscode.Uri[]): Promise<void> {
-    const images = await expandUris(uris, roomInNew());
+    const images = await expandFor(EMPTY, uris);
     if (images.length > 0) {
       const session = this.#conversations.startNew();
       await Promise.all([this.#view.reveal(), session.attach(images)]);
@@ -108,7 +108,7 @@ class ImageAsking {
 
   async attachToCurrent(uris: readonly vscode.Uri[]): Promise<void> {
     const session = this.#conversations.current;
-    const images = await expandUris(uris, freePlaces(session.state, readSettings().model));
+    const images = await expandFor(session.state, uris);
     if (images.length > 0) {
       await Promise.all([this.#view.reveal(), session.attach(images)]);
     }
@@ -129,9 +129,4 @@ async function withAnother(uris: readonly vscode.Uri[]): Promise<readonly vscode
   }
   const others = await pickImages({ title: vscode.l10n.t('Choose Images to Compare It With') });
   return others.length > 0 ? [only, ...others] : [];
-}
-
-/** How many images an empty conversation takes. */
-function roomInNew(): number {
-  return mostImages(modelOf(readSettings().model));
 }

@@ -59,6 +59,13 @@ export class Runtime extends Disposable {
     this.commands = commandHandlers({ conversations, view: this.view, editor, keys, log });
     this.register(trackLastEditor());
     this.register(
+      keys.onDidChange(async () => {
+        if ((await keys.get()) !== undefined) {
+          await conversations.keyWasSet();
+        }
+      }),
+    );
+    this.register(
       vscode.workspace.onDidChangeConfiguration(async (change) => {
         const affects = (key: string): boolean =>
           change.affectsConfiguration(`${SETTINGS_SECTION}.${key}`);

@@ -1,4 +1,5 @@
 import { parentPort } from 'node:worker_threads';
+import { letOthersGoFirst } from './threadPriority.ts';
 import { transcode } from './transcode.ts';
 import type { TranscodeJob } from './transcode.ts';
 
@@ -6,6 +7,7 @@ import type { TranscodeJob } from './transcode.ts';
 if (!parentPort) {
   throw new Error('to be started as a worker thread');
 }
+letOthersGoFirst();
 const port = parentPort;
 port.on('message', (job: TranscodeJob) => {
   void transcode(job).then((result) => {

@@ -19,7 +19,8 @@ export function editTemplate(options: EditOptions): TemplateResult {
   const { turnId, text, following, canSend, onInput, onSend, onCancel } = options;
   const hintId = `edit-hint-${turnId}`;
   const pressed = (event: KeyboardEvent): void => {
-    if (event.isComposing) {
+    // 229: the key belongs to an input method, also in browsers that end the composition early.
+    if (event.isComposing || event.keyCode === 229) {
       return;
     }
     if (event.key === 'Escape') {

@@ -1,39 +1,64 @@
+import { hasImageExtension } from '../core/formats/imageExtensions.ts';
 import { isFolder } from './transfer.ts';
 
 /** Entries of dropped folders that are looked at, so that a whole disk does not stop the page. */
 const MAX_ENTRIES = 1000;
 
-/** The names that the Explorer's menu takes for images; what they are, the host finds out. */
-const IMAGE_NAME =
-  /\.(?:png|apng|jpe?g|jfif|gif|webp|bmp|dib|tiff?|ico|cur|svg|avif|heic|heif|jxl|jp2|psd)$/i;
-
 const NATURAL = new Intl.Collator(undefined, { numeric: true });
+
+/** A file that was dropped, by itself or within a folder. */
+export interface DroppedFile {
+  readonly file: File;
+  /** Name of the dropped folder that it lies in, however deep. */
+  readonly folder?: string;
+}
+
+/** What was found among dropped entries. */
+export interface Found {
+  readonly files: readonly DroppedFile[];
+  /** Files and folders within dropped folders that could not be read. */
+  readonly unreadable: number;
+  /** Whether the folders hold more than was looked through. */
+  readonly unsearched: boolean;
+}
+
+/** How far the folders of one drop were looked through. */
+interface Walk {
+  left: number;
+  unreadable: number;
+  unsearched: boolean;
+}
 
 /**
  * The files among dropped entries, and in the place of each folder the images in it, in natural
- * order of their names, subfolders included. What cannot be read is left out.
+ * order of their names, subfolders included.
  */
 export async function filesIn(
   entries: readonly (File | FileSystemDirectoryEntry)[],
-): Promise<readonly File[]> {
-  const walk = { left: MAX_ENTRIES };
-  const files: File[] = [];
+): Promise<Found> {
+  const walk: Walk = { left: MAX_ENTRIES, unreadable: 0, unsearched: false };
+  const files: DroppedFile[] = [];
   for (const entry of entries) {
-    files.push(...(entry instanceof File ? [entry] : await imagesIn(entry, walk)));
+    if (entry instanceof File) {
+      files.push({ file: entry });
+    } else {
+      const images = await imagesIn(entry, walk);
+      files.push(...images.map((file) => ({ file, folder: entry.name })));
+    }
   }
-  return files;
+  return { files, unreadable: walk.unreadable, unsearched: walk.unsearched };
 }
 
-async function imagesIn(folder: FileSystemDirectoryEntry, walk: { left: number }): Promise<File[]> {
+async function imagesIn(folder: FileSystemDirectoryEntry, walk: Walk): Promise<File[]> {
   const files: File[] = [];
-  const entries = await readable(entriesOf(folder, walk), []);
+  const entries = (await readable(entriesOf(folder, walk), walk)) ?? [];
   for (const entry of entries.toSorted((one, other) => NATURAL.compare(one.name, other.name))) {
     if (isFolder(entry)) {
       files.push(...(await imagesIn(entry, walk)));
-    } else if (isFile(entry) && IMAGE_NAME.test(entry.name)) {
+    } else if (isFile(entry) && hasImageExtension(entry.name)) {
       const file = await readable(
         new Promise<File>((resolve, reject) => entry.file(resolve, reject)),
-        undefined,
+        walk,
       );
       files.push(...(file ? [file] : []));
     }
@@ -41,35 +66,32 @@ async function imagesIn(folder: FileSystemDirectoryEntry, walk: { left: number }
   return files;
 }
 
-async function entriesOf(
-  folder: FileSystemDirectoryEntry,
-  walk: { left: number },
-): Promise<FileSystemEntry[]> {
+async function entriesOf(folder: FileSystemDirectoryEntry, walk: Walk): Promise<FileSystemEntry[]> {
   const reader = folder.createReader();
   const found: FileSystemEntry[] = [];
-  while (walk.left > 0) {
+  while (!walk.unsearched) {
     const some = await new Promise<FileSystemEntry[]>((resolve, reject) =>
       reader.readEntries(resolve, reject),
     );
     if (some.length === 0) {
       break;
     }
+    walk.unsearched = some.length > walk.left;
     found.push(...some.slice(0, walk.left));
-    walk.left -= some.length;
+    walk.left = Math.max(walk.left - some.length, 0);
   }
   return found;
 }
 
-async function readable<Value, Instead>(
-  reading: Promise<Value>,
-  instead: Instead,
-): Promise<Value | Instead> {
+/** Counts what cannot be read, and gives `undefined` in its place. */
+async function readable<Value>(reading: Promise<Value>, walk: Walk): Promise<Value | undefined> {
   try {
     return await reading;
   } catch (error) {
     // Gone, or not ours to read.
     if (error instanceof DOMException) {
-      return instead;
+      walk.unreadable += 1;
+      return undefined;
     }
     throw error;
   }

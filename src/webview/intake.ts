@@ -16,14 +16,15 @@ export class Intake {
 
   /** Hands on what a drop or a paste held, or that there was nothing to attach in it. */
   async take({ uris, entries }: Transferred, otherwise: NothingFound): Promise<void> {
-    const files = await filesIn(entries);
-    if (files.length > 0) {
-      this.#files.offer(files);
+    const found = await filesIn(entries);
+    const isTold = found.files.length > 0 || found.unreadable > 0 || found.unsearched;
+    if (isTold) {
+      this.#files.offer(found);
     }
     if (uris.length > 0) {
       this.#port.post({ type: 'attachUris', uris });
     }
-    if (files.length === 0 && uris.length === 0) {
+    if (!isTold && uris.length === 0) {
       this.nothing(otherwise);
     }
   }

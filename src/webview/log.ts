@@ -2,7 +2,7 @@ import { html } from 'lit';
 import type { TemplateResult } from 'lit';
 import { guard } from 'lit/directives/guard.js';
 import { repeat } from 'lit/directives/repeat.js';
-import { isAnswering, sentImages } from '../core/conversation/conversation.ts';
+import { isAnswering } from '../core/conversation/conversation.ts';
 import type { Conversation } from '../core/conversation/conversation.ts';
 import { answerTurnTemplate, waitingText } from './answerTurn.ts';
 import { userTurnTemplate } from './userTurn.ts';
@@ -15,7 +15,7 @@ export function turnsTemplate(conversation: Conversation, view: View): TemplateR
   if (turns.length === 0) {
     return welcomeTemplate(conversation, view);
   }
-  const numbered = sentImages(conversation).length > 1;
+  const numbered = conversation.numbersGiven > 1;
   const waiting = waitingText(conversation);
   const answering = isAnswering(conversation);
   return html`${repeat(

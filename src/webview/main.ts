@@ -42,7 +42,7 @@ let options: PanelOptions = {
   models: [],
   model: '',
   prompts: [],
-  hasKey: true,
+  hasKey: undefined,
   costHint: '',
   problems: [],
 };
@@ -153,7 +153,10 @@ function receive(message: HostMessage): void {
       composer.fill(message.text);
       break;
     case 'sendDraft':
-      composer.send(store.conversation);
+      // One that was meant for the page before this one may come ahead of the conversation.
+      if (store.connected) {
+        composer.send(store.conversation);
+      }
       break;
     case 'focusMessage':
       composer.focus();
@@ -166,15 +169,12 @@ function receive(message: HostMessage): void {
 }
 
 function begin(message: HostMessage & { type: 'snapshot' }): void {
-  const { conversation, l10n: contents, draft } = message;
+  const { conversation, l10n: contents } = message;
   ({ options } = message);
   if (contents) {
     l10n.config({ contents });
   }
   const known = store.conversation.id;
-  if (known !== conversation.id) {
-    offered.clear();
-  }
   store.replace(conversation);
   announcer.begin(conversation);
   thumbnails.retain(conversation);
@@ -182,9 +182,6 @@ function begin(message: HostMessage & { type: 'snapshot' }): void {
     scroll.restore(saved.scrollTop);
   } else if (known !== conversation.id) {
     scroll.toEnd();
-  }
-  if (draft !== undefined) {
-    composer.fill(draft);
   }
 }
 

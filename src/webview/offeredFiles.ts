@@ -1,6 +1,7 @@
+import type { Found } from './folders.ts';
 import type { HostPort } from './hostPort.ts';
 
-/** Files kept for the host at most. More are dropped at once by mistake only. */
+/** Files of one offer that are kept for the host. More are dropped at once by mistake only. */
 const MAX_KEPT = 1000;
 
 /**
@@ -16,21 +17,20 @@ export class OfferedFiles {
     this.#port = port;
   }
 
-  offer(files: readonly File[]): void {
-    const offered = files.map((file) => ({ fileId: crypto.randomUUID(), file }));
-    for (const { fileId, file } of offered) {
-      this.#kept.set(fileId, file);
-    }
-    for (const fileId of [...this.#kept.keys()].slice(0, -MAX_KEPT)) {
-      this.#kept.delete(fileId);
-    }
+  /** Tells the host of the first files, and of how many more there were. */
+  offer({ files, unreadable, unsearched }: Found): void {
+    const leftOut = Math.max(files.length - MAX_KEPT, 0);
     this.#port.post({
       type: 'offerFiles',
-      files: offered.map(({ fileId, file: { name, size } }) => ({
-        fileId,
-        name,
-        byteLength: size,
+      files: files.slice(0, MAX_KEPT).map(({ file, folder }) => ({
+        fileId: this.#keep(file),
+        name: file.name,
+        byteLength: file.size,
+        ...(folder !== undefined && { folder }),
       })),
+      ...(leftOut > 0 && { leftOut }),
+      ...(unreadable > 0 && { unreadable }),
+      ...(unsearched && { unsearched }),
     });
   }
 
@@ -39,9 +39,10 @@ export class OfferedFiles {
     this.#reading = this.#reading.then(() => this.#send(fileId));
   }
 
-  /** Lets go of all. */
-  clear(): void {
-    this.#kept.clear();
+  #keep(file: File): string {
+    const fileId = crypto.randomUUID();
+    this.#kept.set(fileId, file);
+    return fileId;
   }
 
   async #send(fileId: string): Promise<void> {

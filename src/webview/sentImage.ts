@@ -26,8 +26,10 @@ export function sentImage(image: AttachedImage, view: View, numbered: boolean): 
   }
   return html`<div class="sent-image ${image.state}">
     ${
-      image.state === 'preparing'
-        ? html`<div class="picture">${caption(image, view, number)}</div>`
+      image.state === 'preparing' || image.uri === undefined
+        ? html`<div class="picture" title=${image.labels.notes.join('\n') || nothing}>
+            ${caption(image, view, number)}
+          </div>`
         : openButton(image, view, number)
     }
     ${image.notice ? noticeActions(image.notice, view) : nothing}
@@ -97,8 +99,7 @@ function menuItems(image: AttachedImage, view: View): readonly MenuItem[] {
       run: () => view.openImage(id),
     });
   }
-  // Of an image that is fetched from its address, nothing is here to open.
-  if (prepared && prepared.url === undefined) {
+  if (prepared) {
     items.push({
       label: l10n.t('Open as Sent'),
       icon: 'file-media',

@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { html, LitElement, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
+import { hasImages } from '../core/conversation/conversation.ts';
 import type { UserTurn } from '../core/conversation/conversation.ts';
 import { editTemplate } from './editTurn.ts';
 import { iconButton } from './icon.ts';
@@ -93,7 +94,8 @@ class UserTurnElement extends LitElement {
   }
 
   protected override willUpdate(): void {
-    if (this.#sent && this.answering) {
+    // An answer further down is to another question: what was sent here was turned down.
+    if (this.#sent && this.answering && this.following <= 1) {
       this.#sent = false;
       this.mode = 'shown';
     }
@@ -151,7 +153,7 @@ class UserTurnElement extends LitElement {
 
   #editor(): TemplateResult {
     const { turn, draft } = this;
-    const something = draft.trim() !== '' || turn.images.some(({ state }) => state === 'ready');
+    const something = draft.trim() !== '' || hasImages(turn);
     return editTemplate({
       turnId: turn.id,
       text: draft,

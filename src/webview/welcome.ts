@@ -7,8 +7,13 @@ import type { View } from './view.ts';
 
 /** What stands in place of the turns as long as there are none: what to do, or what is missing. */
 export function welcomeTemplate(conversation: Conversation, view: View): TemplateResult {
-  if (!view.options.hasKey && conversation.notice === undefined) {
+  const { hasKey } = view.options;
+  if (hasKey === false && conversation.notice === undefined) {
     return keyMissing(view);
+  }
+  if (hasKey === undefined) {
+    // Which of the two it will be is told in a moment; neither is to flash.
+    return html``;
   }
   return conversation.attachments.length === 0 ? invitation(view) : html``;
 }

@@ -7,6 +7,7 @@ import { activation } from './activation.ts';
 import { bomb } from './bomb.ts';
 import { clickToRequest } from './clickToRequest.ts';
 import { firstCall } from './firstCall.ts';
+import { intakeSixty } from './intakeSixty.ts';
 import { keep } from './keep.ts';
 import type { Measure, Row } from './measure.ts';
 import { pool } from './pool.ts';
@@ -14,6 +15,8 @@ import { prepare } from './prepare.ts';
 import { probe } from './probe.ts';
 import { quality } from './quality.ts';
 import { sizes } from './sizes.ts';
+import { streamFirstPaint } from './streamFirstPaint.ts';
+import { streamHostCpu } from './streamHostCpu.ts';
 import { streamLongTask } from './streamLongTask.ts';
 
 const MEASURES: readonly Measure[] = [
@@ -27,7 +30,10 @@ const MEASURES: readonly Measure[] = [
   bomb,
   activation,
   clickToRequest,
+  streamFirstPaint,
   streamLongTask,
+  streamHostCpu,
+  intakeSixty,
 ];
 
 const { values, positionals } = parseArgs({

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { startVSCode } from '../host/host.ts';
-import { DEFAULT_SIZE, type HostWindow, type Size } from '../host/hostTypes.ts';
+import { DEFAULT_SIZE, type HostOptions, type HostWindow, type Size } from '../host/hostTypes.ts';
 import { vsixFile } from '../host/paths.js';
 import { removeFolder, temporaryFolder } from '../host/processes.ts';
 import { startPracticeServer, type PracticeServer } from '../server/practiceServer.ts';
@@ -16,6 +16,11 @@ export interface PracticeWindows {
 export async function withPracticeWindows<T>(
   files: Readonly<Record<string, Uint8Array>>,
   work: (windows: PracticeWindows) => Promise<T>,
+  {
+    otherExtensions,
+    env,
+    settings,
+  }: Pick<HostOptions, 'otherExtensions' | 'env' | 'settings'> = {},
 ): Promise<T> {
   const folder = temporaryFolder('bench');
   const workspace = path.join(folder, 'workspace');
@@ -27,8 +32,9 @@ export async function withPracticeWindows<T>(
   try {
     await using vscode = await startVSCode({
       vsix: vsixFile(),
-      settings: { 'visionForClaude.baseUrl': server.url },
-      env: { ANTHROPIC_API_KEY: server.apiKey },
+      settings: { ...settings, 'visionForClaude.baseUrl': server.url },
+      env: { ...env, ANTHROPIC_API_KEY: server.apiKey },
+      ...(otherExtensions && { otherExtensions }),
     });
     return await work({
       server,

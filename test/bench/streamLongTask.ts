@@ -1,49 +1,82 @@
+import type { Page } from 'playwright-core';
 import { SCENES } from '../webview/scenes.ts';
 import { PageHarness } from '../webview/harness.ts';
-import { row, type Measure } from './measure.ts';
+import { longestOf, watchLongTasks } from './longTasks.ts';
+import { DELTA_CHARACTERS, DELTAS_A_SECOND, LONG_TEXT } from './longText.ts';
+import { listed, median, row, type Measure } from './measure.ts';
+import { longestTaskDuring } from './taskTrace.ts';
 
 const LIMIT_MS = 50;
-
-/** 50,000 characters of what answers are made of. */
-const LONG = Array.from({ length: 280 }, (_, index) =>
-  [
-    `## Part ${index}\n\n`,
-    'The ridge runs from **left** to right, and `hut-1874` stands below it in the shade.\n\n',
-    '- a first thing that is seen\n- a second one, with [a link](https://example.com/)\n\n',
-    '```js\nconst height = 2834;\nconst name = "ridge";\n```\n\n',
-  ].join(''),
-)
-  .join('')
-  .slice(0, 50_000);
+const ROUNDS = 5;
 
 /** The longest task of the page while a long answer streams in at 500 deltas a second. */
 export const streamLongTask: Measure = {
-  names: ['stream.long-task'],
+  names: ['stream.long-task', 'stream.long-task.processor'],
   async run() {
     const harness = await PageHarness.start();
     try {
-      const { page, show } = await harness.open();
-      await show(defined(SCENES['waiting']));
-      const browser = defined(page.context().browser());
-      await browser.startTracing(page, { categories: ['toplevel', 'devtools.timeline'] });
-      await page.evaluate(stream, { text: LONG, size: LONG.length / 1000 });
-      await page.getByRole('heading', { name: 'Part 200' }).waitFor();
-      const longest = longestTask(await browser.stopTracing());
-      const note = 'processor time of the longest task, 50,000 characters at 500 deltas a second';
-      return [row('stream.long-task', longest, 'ms', LIMIT_MS, note)];
+      const longest: number[] = [];
+      for (let round = 0; round < ROUNDS; round += 1) {
+        longest.push(await longestByEntries(harness));
+      }
+      const processor = await longestByTrace(harness);
+      const stream = '50,000 characters at 500 deltas a second';
+      const note = `${stream}, by the browser's long-task entries (0: none of 50 ms): median of ${listed(longest)}`;
+      return [
+        row('stream.long-task', median(longest), 'ms', LIMIT_MS, note),
+        row(
+          'stream.long-task.processor',
+          processor,
+          'ms',
+          LIMIT_MS,
+          'processor time of the longest task, which other processes do not lengthen',
+        ),
+      ];
     } finally {
       await harness.stop();
     }
   },
 };
 
-/** Runs in the browser: posts the text in pieces, 500 a second. */
-async function stream({ text, size }: { text: string; size: number }): Promise<void> {
+async function longestByEntries(harness: PageHarness): Promise<number> {
+  const page = await openWaiting(harness);
+  const watch = await watchLongTasks(page.locator('body'));
+  await streamTo(page);
+  return longestOf(await watch.end());
+}
+
+async function longestByTrace(harness: PageHarness): Promise<number> {
+  const page = await openWaiting(harness);
+  return await longestTaskDuring(page, () => streamTo(page));
+}
+
+/** A page that waits for an answer, alone. */
+async function openWaiting(harness: PageHarness): Promise<Page> {
+  await harness.closePages();
+  const { page, show } = await harness.open();
+  await show(defined(SCENES['waiting']));
+  return page;
+}
+
+/** Settles when the end of the text is drawn. */
+async function streamTo(page: Page): Promise<void> {
+  const pace = { text: LONG_TEXT, size: DELTA_CHARACTERS, perSecond: DELTAS_A_SECOND };
+  await page.evaluate(postInPieces, pace);
+  await page.getByRole('heading', { name: 'Part 200' }).waitFor();
+}
+
+/** Runs in the browser: posts the text in pieces. */
+async function postInPieces(pace: {
+  text: string;
+  size: number;
+  perSecond: number;
+}): Promise<void> {
+  const { text, size, perSecond } = pace;
   const started = performance.now();
   let at = 0;
   await new Promise<void>((resolve) => {
     const timer = setInterval(() => {
-      const due = Math.floor((performance.now() - started) / 2) * size;
+      const due = Math.floor(((performance.now() - started) * perSecond) / 1000) * size;
       for (; at < Math.min(due, text.length); at += size) {
         const event = { type: 'answerDelta', turnId: 'a1', text: text.slice(at, at + size) };
         window.postMessage({ type: 'event', conversationId: 'c1', event });
@@ -54,34 +87,6 @@ async function stream({ text, size }: { text: string; size: number }): Promise<v
       }
     }, 4);
   });
-}
-
-interface TraceEvent {
-  readonly name: string;
-  readonly ph: string;
-  readonly pid: number;
-  readonly tid: number;
-  /** Time on the processor in microseconds: unlike the clock's, it does not count other processes. */
-  readonly tdur?: number;
-}
-
-/**
- * The longest task of the page's main thread, in milliseconds of processor time.
- * @throws {Error} when the trace does not show them.
- */
-function longestTask(trace: Buffer): number {
-  const { traceEvents } = JSON.parse(trace.toString()) as { traceEvents: readonly TraceEvent[] };
-  const page = traceEvents.find(({ name }) => name === 'FireAnimationFrame');
-  const times = traceEvents
-    .filter(
-      ({ name, ph, pid, tid }) =>
-        name.endsWith('RunTask') && ph === 'X' && pid === page?.pid && tid === page.tid,
-    )
-    .flatMap(({ tdur }) => tdur ?? []);
-  if (times.length === 0) {
-    throw new Error('The trace shows no task of the page.');
-  }
-  return Math.max(...times) / 1000;
 }
 
 function defined<T>(value: T | null | undefined): T {

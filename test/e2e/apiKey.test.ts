@@ -1,12 +1,34 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { greyPng } from '../support/pngFile.ts';
+import { lookInEveryTheme } from './looks.ts';
 import { Panel } from './panel.ts';
 import { usePractice } from './practice.ts';
 
-describe('the API key', () => {
+describe('the API key', function () {
+  // Each test has a window of its own, and one looks at it in four themes.
+  this.timeout(120_000);
   const practice = usePractice({ withKey: false });
   const files = { 'a.png': greyPng(40, 30) };
+
+  it('is asked for before there is one, with what it costs and where it comes from', async () => {
+    const { workbench, page } = await practice.open({ files });
+    await workbench.runCommand('Vision for Claude: New Conversation');
+    const panel = await Panel.of(workbench);
+    const welcome = panel.frame.getByRole('region', { name: 'Claude needs an API key' });
+    await welcome.getByText(/1920x1080 costs about \$0\.\d+/).waitFor();
+    practice.vscode.updateUserSettings({
+      'workbench.trustedDomains.promptInTrustedWorkspace': true,
+    });
+    await lookInEveryTheme('welcome', { vscode: practice.vscode, workbench, frame: panel.frame });
+
+    await welcome.getByRole('button', { name: 'Get a Key' }).click();
+    await page.getByText(/^https:\/\/platform\.claude\.com\//).waitFor();
+    await page.keyboard.press('Escape');
+    await welcome.getByRole('button', { name: 'Set API Key' }).click();
+    await workbench.answer(practice.server.apiKey, 'Claude API Key');
+    await panel.text('Right-click an image in the Explorer').waitFor();
+  });
 
   it('is asked for on first use, checked, kept, and removed on command', async () => {
     const { server } = practice;

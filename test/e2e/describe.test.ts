@@ -45,7 +45,7 @@ describe('Describe Image', () => {
     assert.match(await panel.answer(0), /down a cliff into a river/);
     await panel.answers.getByRole('listitem').filter({ hasText: 'white' }).waitFor();
     await panel.usage.filter({ hasText: /\d tokens in · \d+ out · \$0\.\d{4}/ }).waitFor();
-    await panel.questions.getByRole('button', { name: /waterfall\.jpg/ }).waitFor();
+    await panel.questions.getByRole('button', { name: /^Open waterfall\.jpg/ }).waitFor();
 
     await panel.send('What do I see in it?');
     assert.match(await panel.answer(1), /1 image from this conversation|still have 1 image/i);

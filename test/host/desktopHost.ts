@@ -70,15 +70,15 @@ export async function startDesktop(
 
   try {
     writeUserSettings(userDataDir, settings);
-    if (options.vsix !== undefined) {
+    const packages = [options.vsix ?? [], options.otherExtensions ?? []].flat();
+    if (packages.length > 0) {
+      const install = packages.flatMap((file) => ['--install-extension', file]);
       // A .cmd file on Windows, which only a shell starts, and Node hands it the words as they are.
       const shell = process.platform === 'win32';
       const word = (text: string): string => (shell ? `"${text}"` : text);
       await runToEnd(
         word(resolveCliPathFromVSCodeExecutablePath(executable)),
-        [`--user-data-dir=${userDataDir}`, extensions, '--install-extension', options.vsix].map(
-          word,
-        ),
+        [`--user-data-dir=${userDataDir}`, extensions, ...install].map(word),
         { env, shell },
       );
     }

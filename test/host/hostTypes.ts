@@ -10,6 +10,8 @@ export interface Size {
 export interface HostOptions {
   /** The packaged extension. */
   readonly vsix?: string;
+  /** Packages of other extensions that are to run beside it, such as one that measures. */
+  readonly otherExtensions?: readonly string[];
   /** On top of `CALM_SETTINGS`; those of the scope "machine" count too. */
   readonly settings?: Settings;
   /** For the extension host. Nothing of `ANTHROPIC_*` comes in any other way. */

@@ -15,6 +15,7 @@ import { CALM_SETTINGS, writeUserSettings, type Settings } from './settings.ts';
 export interface ServerOptions {
   /** The packaged extension to install before the start. */
   readonly vsix?: string;
+  readonly otherExtensions?: readonly string[];
   readonly settings?: Settings;
   /** Added to the environment of the extension host. */
   readonly env?: Readonly<Record<string, string>>;
@@ -63,10 +64,10 @@ export async function startServer(options: ServerOptions): Promise<VSCodeServer>
   try {
     fs.writeFileSync(path.join(home, 'config.yaml'), 'auth: none\n');
     writeUserSettings(userDataDir, settings);
-    if (options.vsix !== undefined) {
-      await runToEnd(process.execPath, [entry, ...folders, '--install-extension', options.vsix], {
-        env,
-      });
+    const packages = [options.vsix ?? [], options.otherExtensions ?? []].flat();
+    if (packages.length > 0) {
+      const install = packages.flatMap((file) => ['--install-extension', file]);
+      await runToEnd(process.execPath, [entry, ...folders, ...install], { env });
     }
     server = spawnGroup(
       process.execPath,

@@ -1,12 +1,13 @@
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Frame, Locator, Page } from 'playwright-core';
+import { ContextMenus, type MenuPath } from './contextMenus.ts';
+import { appears, inTime, isGone } from './locators.ts';
 import { outFolder } from './paths.js';
 import { waitFor } from './wait.ts';
 
 const START_MS = 60_000;
 const MENU_MS = 2_000;
-const CLOSE_MS = 500;
 const FONTS_MS = 2_000;
 const SCREENSHOT_MS = 20_000;
 
@@ -22,9 +23,11 @@ export type Theme = keyof typeof THEMES;
 /** A window of VS Code, as a person handles it. Paths are relative to the workspace, with `/`. */
 export class Workbench {
   readonly page: Page;
+  readonly #menus: ContextMenus;
 
   constructor(page: Page) {
     this.page = page;
+    this.#menus = new ContextMenus(page);
   }
 
   /** Resolves when the Explorer shows the workspace and all extensions are known. */
@@ -96,40 +99,22 @@ export class Workbench {
   }
 
   /** Right-clicks files in the Explorer (several are selected first) and chooses an item. */
-  async chooseInExplorer(files: string | readonly string[], item: string): Promise<void> {
+  async chooseInExplorer(files: string | readonly string[], ...labels: MenuPath): Promise<void> {
     const all = typeof files === 'string' ? [files] : files;
     if (all.length > 1) {
       await this.select(...all);
     }
-    await this.chooseFromMenu(await this.reveal(all.at(-1) ?? ''), item);
+    await this.chooseFromMenu(await this.reveal(all.at(-1) ?? ''), ...labels);
   }
 
-  /** Right-clicks anything and chooses an item of the menu that opens. */
-  async chooseFromMenu(target: Locator, item: string): Promise<void> {
-    // Not by the item's name: that has its keyboard shortcut in it.
-    const label = this.page.getByText(item, { exact: true });
-    const found = this.page.getByRole('menuitem').filter({ has: label });
-    await waitFor(
-      `"${item}" to be chosen`,
-      async () => {
-        if (!(await found.isVisible())) {
-          await this.openMenu(target, found, `"${item}" in a context menu`);
-        }
-        // A menu takes no click in the first tenth of a second, and closes when the keyboard is moved.
-        const clicked = await inTime(found.click({ timeout: MENU_MS }));
-        return clicked && (await isGone(found, CLOSE_MS)) ? true : undefined;
-      },
-      START_MS,
-    );
+  /** Right-clicks anything and chooses an item of the menu that opens, or of menus in that. */
+  async chooseFromMenu(target: Locator, ...labels: MenuPath): Promise<void> {
+    await this.#menus.choose(target, labels);
   }
 
   /** The names of the items of the context menu of `target`, which is closed again. */
   async menuItems(target: Locator): Promise<readonly string[]> {
-    const labels = this.page.getByRole('menuitem').locator('.action-label');
-    await this.openMenu(target, labels.first(), 'a context menu');
-    const names = await labels.allInnerTexts();
-    await this.closeMenu();
-    return names.map((name) => name.trim()).filter((name) => name !== '');
+    return this.#menus.names(target);
   }
 
   /** Runs a command by its title in the Command Palette, such as "Vision for Claude: Show Log". */
@@ -165,6 +150,11 @@ export class Workbench {
   /** The field of that box. */
   get quickInput(): Locator {
     return this.quickPick.locator('.quick-input-box input');
+  }
+
+  /** A question of VS Code's that is in the way until it is answered. */
+  get dialog(): Locator {
+    return this.page.getByRole('dialog');
   }
 
   /** Waits for the box to ask (`prompt`: words of it), types an answer and confirms it. */
@@ -208,6 +198,32 @@ export class Workbench {
     await this.page.locator(`.monaco-workbench.${THEMES[theme]}`).waitFor();
   }
 
+  /** Waits until the clipboard holds a text that fits, and answers it. */
+  async copied(text: string | RegExp): Promise<string> {
+    return waitFor(`${String(text)} on the clipboard`, async () => {
+      const found = await this.page.evaluate(() => navigator.clipboard.readText());
+      return (typeof text === 'string' ? found === text : text.test(found)) ? found : undefined;
+    });
+  }
+
+  /** Drags the edge of the open secondary side bar until it is about that many pixels wide. */
+  async resizeSideBar(width: number): Promise<void> {
+    const sideBar = this.page.locator('.part.auxiliarybar');
+    await waitFor(`a side bar of ${width} px`, async () => {
+      const box = await sideBar.boundingBox();
+      if (box === null || Math.abs(box.width - width) <= 2) {
+        return box ?? undefined;
+      }
+      const x = await this.sashAt(box.x);
+      const y = box.y + box.height / 2;
+      await this.page.mouse.move(x, y);
+      await this.page.mouse.down();
+      await this.page.mouse.move(x + box.width - width, y, { steps: 4 });
+      await this.page.mouse.up();
+      return undefined;
+    });
+  }
+
   /** Keeps a picture of the window as out/screenshots/NAME.png and answers its path. */
   async screenshot(name: string): Promise<string> {
     const file = path.join(outFolder, 'screenshots', `${name}.png`);
@@ -228,37 +244,24 @@ export class Workbench {
     });
   }
 
+  /** The middle of the sash that is nearest to an edge: it stands in the gap between two parts. */
+  private async sashAt(x: number): Promise<number> {
+    const sashes = this.page.locator('.monaco-sash.vertical:not(.disabled)');
+    const middles = await sashes.evaluateAll((all) =>
+      all.map((one) => {
+        const { left, width } = one.getBoundingClientRect();
+        return left + width / 2;
+      }),
+    );
+    return middles.toSorted((a, b) => Math.abs(a - x) - Math.abs(b - x))[0] ?? x;
+  }
+
   private async asking(prompt?: string | RegExp): Promise<void> {
     const words =
       prompt === undefined
         ? this.quickInput
         : this.quickPick.getByText(prompt).or(this.quickPick.getByPlaceholder(prompt));
     await words.first().waitFor();
-  }
-
-  /** Right-clicks until a menu is there that shows `wanted`. */
-  private async openMenu(target: Locator, wanted: Locator, what: string): Promise<void> {
-    await waitFor(
-      what,
-      async () => {
-        // A menu may come late, above all that of a webview, and then it is in the way of a click.
-        const open = await inTime(target.click({ button: 'right', timeout: MENU_MS }));
-        if (await appears(wanted, open ? MENU_MS : 1)) {
-          return true;
-        }
-        await this.closeMenu();
-        return undefined;
-      },
-      START_MS,
-    );
-  }
-
-  private async closeMenu(): Promise<void> {
-    const menu = this.page.getByRole('menu').locator('visible=true').last();
-    if (await menu.isVisible()) {
-      await menu.press('Escape');
-      await menu.waitFor({ state: 'hidden' });
-    }
   }
 }
 
@@ -268,24 +271,4 @@ async function fontsLoaded(frame: Frame): Promise<void> {
     .evaluate(() => document.fonts.ready.then(() => undefined))
     .catch(() => undefined);
   await Promise.race([loaded, delay(FONTS_MS, undefined, { ref: false })]);
-}
-
-function appears(locator: Locator, timeout: number): Promise<boolean> {
-  return inTime(locator.waitFor({ timeout }));
-}
-
-function isGone(locator: Locator, timeout: number): Promise<boolean> {
-  return inTime(locator.waitFor({ state: 'hidden', timeout }));
-}
-
-async function inTime(wait: Promise<void>): Promise<boolean> {
-  try {
-    await wait;
-    return true;
-  } catch (error) {
-    if (error instanceof Error && error.name === 'TimeoutError') {
-      return false;
-    }
-    throw error;
-  }
 }

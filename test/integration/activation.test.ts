@@ -25,21 +25,20 @@ describe('activation', () => {
     );
   });
 
-  it('loads neither the SDK nor jimp before they are used', async () => {
+  it('loads neither the SDK nor jimp, nor anything but the registration, before they are used', async () => {
     assert.ok(extension);
     await extension.activate();
     assert.equal(isLoaded('extension.cjs'), true, 'the cache shows what is loaded');
+    assert.equal(isLoaded('runtime.cjs'), false);
     assert.equal(isLoaded('claude.cjs'), false);
-    // The worker's code runs in a thread of its own: neither may be part of what is loaded here.
-    const loaded = await readFile(join(extension.extensionPath, 'dist', 'extension.cjs'), 'utf8');
-    assert.match(loaded, /imaging\/worker\.cjs/);
-    assert.doesNotMatch(loaded, /anthropic-version|createJimp/);
-    const claude = await readFile(join(extension.extensionPath, 'dist', 'claude.cjs'), 'utf8');
-    assert.match(claude, /anthropic-version/, 'the mark tells the SDK');
-    const worker = await readFile(
-      join(extension.extensionPath, 'dist', 'imaging', 'worker.cjs'),
-      'utf8',
-    );
-    assert.match(worker, /image\/bmp/, 'the mark tells jimp');
+    const bundle = (...path: readonly string[]): Promise<string> =>
+      readFile(join(extension.extensionPath, 'dist', ...path), 'utf8');
+    for (const own of ['extension.cjs', 'runtime.cjs']) {
+      assert.doesNotMatch(await bundle(own), /anthropic-version|createJimp|image\/bmp/);
+    }
+    assert.match(await bundle('claude.cjs'), /anthropic-version/, 'the mark tells the SDK');
+    // The worker's code runs in a thread of its own.
+    assert.match(await bundle('runtime.cjs'), /imaging\/worker\.cjs/);
+    assert.match(await bundle('imaging', 'worker.cjs'), /image\/bmp/, 'the mark tells jimp');
   });
 });

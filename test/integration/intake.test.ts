@@ -1,16 +1,15 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { beforeEach, describe, it } from 'mocha';
+import * as vscode from 'vscode';
 import { imagesBase64Length, REQUEST_BASE64_LIMIT } from '../../src/core/conversation/request.ts';
 import { success } from '../../src/core/result.ts';
+import { ConversationSession } from '../../src/host/conversation/conversationSession.ts';
 import { sourceOfUri, type ImageSource } from '../../src/host/images/imageSource.ts';
 import { greyPng } from '../support/pngFile.ts';
 import { imagesOf } from '../support/received.ts';
-import { useSession, type SessionTest } from './sessionSetup.ts';
+import { settings, useSession, type SessionTest } from './sessionSetup.ts';
 
 /** An image that is not read before the test says so. */
 function heldBack(name: string): { readonly source: ImageSource; readonly release: () => void } {
@@ -51,28 +50,136 @@ describe('attaching images', () => {
     assert.deepEqual(names(), ['a.png', 'b.png', 'wide.png']);
   });
 
-  it('makes what was sent and attached smaller when the images become more than 20', async () => {
+  it('makes what is attached smaller when the images become more than 20, and what was sent once they go', async () => {
     const uri = await wide();
     await on.describeImage(uri);
     await on.attach(uri);
     await rm(uri.fsPath);
     await on.attach(...(await files(18)));
-    assert.equal(on.sent()[0]?.prepared?.width, 2400, '20 images');
+    assert.equal(on.session.state.attachments[0]?.prepared?.width, 2400, '20 images');
 
     await on.attach(await on.file('one-more.png', greyPng(50, 2100)));
+    assert.equal(on.session.state.attachments[0]?.prepared?.width, 2000);
+    assert.equal(on.session.state.attachments.at(-1)?.prepared?.height, 2000);
+    assert.equal(on.sent()[0]?.prepared?.width, 2400);
+    const smaller = /^One image of this conversation is made smaller: with more than 20 images/;
+    assert.match(on.session.state.notice?.message ?? '', smaller);
+
+    await on.session.send('And these?');
     const [sent] = on.sent();
     assert.equal(sent?.prepared?.width, 2000);
     assert.equal(sent.number, 1);
     assert.equal(sent.labels.notes[0], '2400x100 to 2000x83');
-    assert.equal(on.session.state.attachments[0]?.prepared?.width, 2000);
-    assert.equal(on.session.state.attachments.at(-1)?.prepared?.height, 2000);
-    assert.match(
-      on.session.state.notice?.message ?? '',
-      /^2 images of this conversation are made smaller: with more than 20 images/,
-    );
-    await on.session.send('And these?');
+    assert.match(on.session.state.notice?.message ?? '', smaller);
     assert.equal(on.lastAnswer().status, 'complete');
-    assert.equal(imagesOf(on.server.requests[1]).length, 21);
+    const images = imagesOf(on.server.requests[1]);
+    assert.equal(images.length, 21);
+    assert.ok(images.every(({ width, height }) => Math.max(width, height) <= 2000));
+  });
+
+  it('leaves what was sent as it was for images that never go', async () => {
+    await on.describeImage(await wide());
+    const words = await Promise.all(
+      Array.from({ length: 20 }, (_, index) => on.file(`words${index}.png`, 'just words')),
+    );
+    await on.attach(...words);
+    assert.equal(on.session.state.attachments.length, 20);
+    await on.session.send('And now?');
+    assert.equal(on.sent()[0]?.prepared?.width, 2400);
+    assert.equal(imagesOf(on.server.requests[1])[0]?.width, 2400);
+  });
+
+  it('keeps pictures of 3 MB whole that come together', async () => {
+    const pixels = randomBytes(2000 * 1500);
+    const noise = greyPng(2000, 1500, (x, y) => pixels[y * 2000 + x] ?? 0);
+    await on.attach(
+      ...(await Promise.all(['a.png', 'b.png', 'c.png'].map((name) => on.file(name, noise)))),
+    );
+    assert.deepEqual(
+      on.session.state.attachments.map(({ prepared }) => prepared?.width),
+      [2000, 2000, 2000],
+    );
+  });
+
+  it('prepares an image for the model that was set while it was on its way', async () => {
+    let prepared = 0;
+    const session = new ConversationSession({
+      ...on.services,
+      preparer: {
+        prepare: async (bytes, target, signal) => {
+          const result = await on.services.preparer.prepare(bytes, target, signal);
+          prepared += 1;
+          if (prepared === 1) {
+            await settings().update('model', 'claude-haiku-4-5', vscode.ConfigurationTarget.Global);
+          }
+          return result;
+        },
+      },
+    });
+    try {
+      await session.attach([sourceOfUri(await on.file('wide.png', greyPng(1920, 1080)))]);
+      const [image] = session.state.attachments;
+      assert.equal(image?.prepared?.tokens, 1560);
+      assert.match(image.labels.details, /1,560 tokens/);
+      assert.equal(prepared, 2);
+    } finally {
+      await settings().update('model', undefined, vscode.ConfigurationTarget.Global);
+      session.dispose();
+    }
+  });
+
+  it('calls off what is prepared for an image whose question is deleted', async () => {
+    const reading: AbortSignal[] = [];
+    const never: ImageSource = {
+      name: 'never.png',
+      read: (signal) => {
+        reading.push(signal);
+        return new Promise(() => undefined);
+      },
+    };
+    await on.describeImage(await wide());
+    const replaced = on.session.replaceImage(on.sent()[0]?.id ?? '', never);
+    assert.equal(reading[0]?.aborted, false);
+    await on.session.deleteExchange(on.questions()[0]?.id ?? '');
+    assert.equal(reading[0].aborted, true);
+    await replaced;
+  });
+
+  it('calls off what is prepared for images that came after a question that is edited', async () => {
+    const reading: AbortSignal[] = [];
+    await on.session.send('Hello');
+    await on.describeImage(await wide());
+    const replaced = on.session.replaceImage(on.questions()[1]?.images[0]?.id ?? '', {
+      name: 'never.png',
+      read: (signal) => {
+        reading.push(signal);
+        return new Promise(() => undefined);
+      },
+    });
+    await on.session.edit(on.questions()[0]?.id ?? '', 'Good morning');
+    assert.equal(reading[0]?.aborted, true);
+    assert.equal(on.lastAnswer().status, 'complete');
+    await replaced;
+  });
+
+  it('names an image by what it took the place of in a request', async () => {
+    const replaces = (): string | undefined => on.sent()[0]?.replaces;
+    const id = (): string => on.sent()[0]?.id ?? '';
+    await on.describeImage(await on.file('a.png', greyPng(40, 30)));
+    await on.replace(id(), await on.file('broken.png', 'just words'));
+    assert.equal(replaces(), 'a.png');
+    await on.replace(id(), await on.file('c.png', greyPng(50, 30)));
+    assert.equal(replaces(), 'a.png');
+    await on.session.send('And now?');
+    await on.replace(id(), await on.file('d.png', greyPng(60, 30)));
+    assert.equal(replaces(), 'c.png');
+  });
+
+  it('shows and sends names of bearable length', async () => {
+    const name = `${'long'.repeat(1000)}.png`;
+    const read: ImageSource['read'] = () => Promise.resolve(success({ bytes: greyPng(10, 10) }));
+    await on.session.attach([{ name, read }]);
+    assert.equal(names()[0]?.length, 200);
   });
 
   it('prepares an image for the others that came while it was on its way', async () => {
@@ -83,6 +190,16 @@ describe('attaching images', () => {
     release();
     await Promise.all([late, large]);
     assert.equal(on.session.state.attachments[1]?.prepared?.width, 2000);
+  });
+
+  it('leaves images as they are that come together and have room in a request', async () => {
+    const pixels = randomBytes(1000 * 800);
+    const noise = greyPng(1000, 800, (x, y) => pixels[y * 1000 + x] ?? 0);
+    await on.attach(await on.file('first.png', noise), await on.file('second.png', noise));
+    assert.deepEqual(
+      on.session.state.attachments.map(({ prepared }) => prepared?.width),
+      [1000, 1000],
+    );
   });
 
   it('shares the bytes of a request among images that are too large together', async () => {
@@ -123,60 +240,5 @@ describe('attaching images', () => {
       on.session.state.attachments.map(({ name, state }) => [name, state]),
       [['wide.png', 'ready']],
     );
-  });
-
-  describe('by an address', () => {
-    const address = 'https://images.example/wide.png';
-    const fetched: ImageSource = {
-      name: 'wide.png',
-      uri: address,
-      read: () =>
-        Promise.resolve(success({ bytes: greyPng(2400, 300), uri: address, url: address })),
-    };
-
-    it('lets the API fetch it, and counts the same tokens', async () => {
-      on.server.publish(address, greyPng(2400, 300));
-      await on.session.describe([fetched], 'Describe this image.');
-      const [image] = on.sent();
-      assert.equal(image?.prepared?.url, address);
-      assert.deepEqual(image.labels.notes, ['sent by its address']);
-      assert.equal(on.lastAnswer().status, 'complete');
-      assert.deepEqual(
-        on.server.requests[0]?.images.map(({ source, tokens }) => [source, tokens]),
-        [['url', image.prepared.tokens]],
-      );
-    });
-
-    it('sends bytes once the API would not take it as it is', async () => {
-      on.server.publish(address, greyPng(2400, 300));
-      await on.session.describe([fetched], 'Describe this image.');
-      await on.attach(...(await files(20)));
-      const [image] = on.sent();
-      assert.equal(image?.prepared?.url, undefined);
-      assert.equal(image?.prepared?.width, 2000);
-      await on.session.send('And these?');
-      assert.equal(on.lastAnswer().status, 'complete');
-    });
-
-    it('fetches it from a server, and names one that it may not fetch', async () => {
-      const web = createServer((_request, response) => response.end(greyPng(30, 20)));
-      await once(web.listen(0, '127.0.0.1'), 'listening');
-      try {
-        const host = `127.0.0.1:${(web.address() as AddressInfo).port}`;
-        const url = `http://${host}/photos/a%20b.png?size=%2B1`;
-        await on.session.attach([sourceOfUri(url, { trustedHosts: [host] }), sourceOfUri(url)]);
-        const [ready, forbidden] = on.session.state.attachments;
-        assert.equal(ready?.name, 'a b.png');
-        assert.equal(ready.uri, url);
-        assert.equal(ready.prepared?.width, 30);
-        assert.equal(
-          forbidden?.notice?.message,
-          'a b.png was not fetched: 127.0.0.1 is an address of your own network. Save the image and attach the file.',
-        );
-      } finally {
-        web.closeAllConnections();
-        web.close();
-      }
-    });
   });
 });

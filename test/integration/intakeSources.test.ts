@@ -1,5 +1,14 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import {
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  symlink,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
@@ -158,7 +167,10 @@ describe('the sources of images', () => {
     beforeEach(() => {
       posted = [];
       temporary = new TemporaryImages(vscode.Uri.file(folder));
-      page = new PageFiles((message) => posted.push(message), temporary);
+      page = new PageFiles((message) => {
+        posted.push(message);
+        return Promise.resolve(true);
+      }, temporary);
     });
 
     afterEach(() => vscode.Disposable.from(page, temporary).dispose());
@@ -256,6 +268,16 @@ describe('the sources of images', () => {
     it('make no folder before the first', async () => {
       new TemporaryImages(vscode.Uri.file(folder)).dispose();
       assert.deepEqual(await readdir(folder), []);
+    });
+
+    it('are kept whatever is left over that cannot be looked at', async () => {
+      const parent = join(folder, 'temporary-images');
+      await mkdir(parent, { recursive: true });
+      await symlink(join(folder, 'nowhere'), join(parent, '4194999-a'));
+      const temporary = new TemporaryImages(vscode.Uri.file(folder));
+      const { fsPath } = await temporary.put('a.png', Uint8Array.of(1));
+      assert.deepEqual([...(await readFile(fsPath))], [1]);
+      temporary.dispose();
     });
 
     it('of windows that crashed go after a day', async () => {

@@ -10,6 +10,7 @@ import {
 import { ConversationPage } from '../../src/host/panel/conversationPage.ts';
 import { Conversations } from '../../src/host/conversation/conversations.ts';
 import type { ConversationSession } from '../../src/host/conversation/conversationSession.ts';
+import { sourceOfUri } from '../../src/host/images/imageSource.ts';
 import { greyPng } from '../support/pngFile.ts';
 import { useSession, type SessionTest } from './sessionSetup.ts';
 
@@ -28,33 +29,44 @@ describe('the host of a page', () => {
   let session: ConversationSession;
   let posted: HostMessage[];
   let onPost: (message: HostMessage) => void;
+  /** Whether the page is there to get what is posted. */
+  let isThere: boolean;
   let page: ConversationPage;
   let conversations: Conversations;
   let fromPage: vscode.EventEmitter<unknown>;
+  /** Settles when the keyring has told whether there is a key. */
+  let keyring: Promise<void>;
   let put: { readonly name: string; readonly bytes: Uint8Array }[];
 
   beforeEach(() => {
     on = current();
     posted = [];
+    isThere = true;
     onPost = () => undefined;
     put = [];
+    keyring = Promise.resolve();
     fromPage = new vscode.EventEmitter();
     conversations = new Conversations(on.services);
     session = conversations.current;
-    const webview = {
-      onDidReceiveMessage: fromPage.event,
-      postMessage: (message: HostMessage) => {
+    page = makePage(fromPage.event, (message) => {
+      if (isThere) {
         posted.push(message);
         onPost(message);
-        return Promise.resolve(true);
-      },
-    };
-    page = new ConversationPage(webview as unknown as vscode.Webview, {
+      }
+      return Promise.resolve(isThere);
+    });
+  });
+
+  const makePage = (
+    onDidReceiveMessage: vscode.Event<unknown>,
+    postMessage: (message: HostMessage) => Promise<boolean>,
+  ): ConversationPage =>
+    new ConversationPage({ onDidReceiveMessage, postMessage } as unknown as vscode.Webview, {
       conversations,
       blobs: on.services.blobs,
       options: {
         current: OPTIONS,
-        refresh: () => Promise.resolve(),
+        refresh: () => keyring,
         onDidChange: () => new vscode.Disposable(() => undefined),
       },
       temporary: {
@@ -65,7 +77,6 @@ describe('the host of a page', () => {
       },
       log: on.services.log,
     });
-  });
 
   afterEach(async () => {
     page.dispose();
@@ -153,6 +164,146 @@ describe('the host of a page', () => {
     assert.deepEqual([image?.name, image?.state], ['pasted.png', 'ready']);
   });
 
+  const typesOf = (messages: readonly HostMessage[]): readonly string[] =>
+    messages.map(({ type }) => type);
+  const arrives = (type: HostMessage['type']): Promise<void> =>
+    new Promise((resolve) => {
+      onPost = (message) => {
+        if (message.type === type) {
+          resolve();
+        }
+      };
+    });
+  const offerOne = (): void =>
+    say({ type: 'offerFiles', files: [{ fileId: 'f1', name: 'a.png', byteLength: 100 }] });
+
+  it('gives up the files of a page that was built anew before it handed them over', async () => {
+    const asked = arrives('sendFile');
+    offerOne();
+    await asked;
+    const failed = happens('imageUpdated');
+    say({ type: 'ready' });
+    await failed;
+    assert.equal(session.state.attachments[0]?.state, 'failed');
+  });
+
+  it('gives up the files of a page that is not there to be asked', async () => {
+    isThere = false;
+    const failed = happens('imageUpdated');
+    offerOne();
+    await failed;
+    assert.equal(session.state.attachments[0]?.state, 'failed');
+  });
+
+  it('shows the conversation before the keyring has answered', () => {
+    keyring = new Promise(() => undefined);
+    say({ type: 'ready' });
+    assert.deepEqual(typesOf(posted), ['snapshot']);
+  });
+
+  it('keeps a message that could not go until the page is there to take it', async () => {
+    on.apiKey = undefined;
+    say({ type: 'ready' });
+    isThere = false;
+    const held = new Promise<void>((resolve) => {
+      session.held.onDidHold(() => resolve());
+    });
+    await session.send('Hello');
+    await held;
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.deepEqual(typesOf(posted), ['snapshot']);
+
+    isThere = true;
+    say({ type: 'ready' });
+    const drafts = posted.filter(({ type }) => type === 'draft');
+    assert.deepEqual(drafts, [{ type: 'draft', text: 'Hello' }]);
+  });
+
+  it('tells only the page that a message came from, and another once that is gone', async () => {
+    const fromOther = new vscode.EventEmitter<unknown>();
+    const toOther: HostMessage[] = [];
+    const other = makePage(fromOther.event, (message) => {
+      toOther.push(message);
+      return Promise.resolve(true);
+    });
+    fromOther.fire({ type: 'ready' });
+    say({ type: 'ready' });
+    on.apiKey = undefined;
+    const drafted = arrives('draft');
+    say({ type: 'send', text: 'Hello' });
+    await drafted;
+    on.apiKey = on.server.apiKey;
+    const goes = arrives('sendDraft');
+    await conversations.keyWasSet();
+    await goes;
+    assert.ok(!typesOf(toOther).some((type) => type === 'draft' || type === 'sendDraft'));
+
+    on.apiKey = undefined;
+    isThere = false;
+    const noticed = happens('noticeShown');
+    say({ type: 'send', text: 'Good morning' });
+    await noticed;
+    await new Promise((resolve) => setImmediate(resolve));
+    page.dispose();
+    fromOther.fire({ type: 'ready' });
+    assert.deepEqual(
+      toOther.filter(({ type }) => type === 'draft'),
+      [{ type: 'draft', text: 'Good morning' }],
+    );
+    other.dispose();
+    fromOther.dispose();
+  });
+
+  it('says no more in any conversation that the key is missing once there is one', async () => {
+    on.apiKey = undefined;
+    await session.send('Hello');
+    await session.attach([await on.source('a.png')]);
+    const second = conversations.startNew();
+    assert.notEqual(second, session);
+    await second.send('Hello');
+    assert.ok(session.state.notice && second.state.notice);
+    on.apiKey = on.server.apiKey;
+    await conversations.keyWasSet();
+    assert.equal(session.state.notice, undefined);
+    assert.equal(second.state.notice, undefined);
+    const box = { isGone: false };
+    assert.deepEqual([on.heldText(session, box), session.held.take(box)], ['Hello', undefined]);
+  });
+
+  it('takes no conversation for an empty one whose numbers are given', async () => {
+    await session.describe([await on.source('a.png')], 'Describe this image.');
+    await session.deleteExchange(firstQuestion());
+    assert.equal(session.isEmpty, false);
+    assert.notEqual(conversations.startNew(), session);
+  });
+
+  it('gives up bytes that no conversation needs, and none that another one has', async () => {
+    const { blobs } = on.services;
+    await session.attach([await on.source('a.png', 40), await on.source('b.png', 50)]);
+    const [a, b] = session.state.attachments;
+    const [hashA, hashB] = [a?.prepared?.sha256 ?? '', b?.prepared?.sha256 ?? ''];
+    const second = conversations.startNew();
+    await second.attach([await on.source('b.png', 50)]);
+    session.removeImage(a?.id ?? '');
+    session.removeImage(b?.id ?? '');
+    assert.deepEqual([blobs.get(hashA), blobs.get(hashB) !== undefined], [undefined, true]);
+
+    await second.replaceImage(second.state.attachments[0]?.id ?? '', await on.source('c.png', 60));
+    assert.equal(blobs.get(hashB), undefined);
+    const hashC = second.state.attachments[0]?.prepared?.sha256 ?? '';
+    assert.ok(blobs.get(hashC));
+  });
+
+  it('keeps bytes from which an image is being made', async () => {
+    const original = await on.file('gone.png', greyPng(40, 30));
+    await session.attach([sourceOfUri(original), await on.source('b.png', 50)]);
+    await vscode.workspace.fs.delete(original);
+    const again = session.modelChanged();
+    session.removeImage(session.state.attachments[1]?.id ?? '');
+    await again;
+    assert.equal(session.state.attachments[0]?.state, 'ready');
+  });
+
   for (const [reason, message] of [
     ['dropHadNoImage', /no image in what you dropped/],
     ['pasteHadNoImage', /no image in what you pasted/],
@@ -185,6 +336,26 @@ describe('the host of a page', () => {
     await asSent;
     const sha256 = session.state.attachments[0]?.prepared?.sha256 ?? '';
     assert.deepEqual(put[0]?.bytes, on.services.blobs.get(sha256));
+
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    const onceMore = opensTab('as-sent-large.bmp.png');
+    say({ type: 'openSentImage', imageId });
+    await onceMore;
+    assert.equal(put.length, 1, 'it is written once');
+  });
+
+  it('opens nothing that VS Code reads no files from, and says so', async () => {
+    await session.attach([
+      {
+        name: 'trap.png',
+        uri: 'command:workbench.action.newWindow',
+        read: () => Promise.resolve({ ok: false, error: { kind: 'fileNotFound' } }),
+      },
+    ]);
+    const noticed = happens('noticeShown');
+    say({ type: 'openImage', imageId: session.state.attachments[0]?.id ?? '' });
+    await noticed;
+    assert.match(session.state.notice?.message ?? '', /cannot open where trap\.png came from/);
   });
 
   it('hands over bytes of this conversation only, and opens images of no other', async () => {

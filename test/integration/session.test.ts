@@ -104,14 +104,15 @@ describe('a conversation', () => {
     await on.describeImage(await on.file('square.png', greyPng(30, 30)));
     assert.deepEqual(on.session.state.turns, []);
     assert.deepEqual(on.session.state.notice?.actions, ['setApiKey', 'getApiKey']);
-    assert.equal(on.session.takeHeldText(), 'Describe this image.');
+    const box = { isGone: false };
+    assert.equal(on.heldText(on.session, box), 'Describe this image.');
 
     // What goes is what stands in the message box by then, not what was held.
-    let sendable = 0;
-    on.session.onDidBecomeSendable(() => (sendable += 1));
     on.apiKey = on.server.apiKey;
-    await on.session.keyWasSet();
-    assert.equal(sendable, 1);
+    await on.session.keyWasSet({ goOn: true });
+    assert.equal(on.session.state.notice, undefined);
+    assert.deepEqual(on.session.held.take(box), { box });
+    assert.equal(on.session.held.take(box), undefined);
     await on.session.send('What is in it?');
     assert.equal(on.lastAnswer().status, 'complete');
     assert.equal(on.session.state.notice, undefined);
@@ -120,8 +121,8 @@ describe('a conversation', () => {
   it('sends nothing that was not waiting for a key when one is set', async () => {
     on.server.script({ kind: 'cut', afterDeltas: 1, text: 'Half an answer', chunkChars: 4 });
     await on.session.send('Hello');
-    on.session.onDidBecomeSendable(() => assert.fail('nothing waits'));
-    await on.session.keyWasSet();
+    on.session.held.onDidHold(() => assert.fail('nothing waits'));
+    await on.session.keyWasSet({ goOn: true });
     assert.equal(on.server.requests.length, 1);
     assert.equal(on.lastAnswer().text, 'Half');
   });
@@ -135,7 +136,7 @@ describe('a conversation', () => {
     };
     await on.describeImage(uri);
     assert.equal(on.server.requests.length, 0);
-    assert.equal(on.session.takeHeldText(), 'Describe this image.');
+    assert.equal(on.heldText(), 'Describe this image.');
   });
 
   it('sends nothing while the images are too large together, and goes on without the largest', async () => {
@@ -161,7 +162,7 @@ describe('a conversation', () => {
       session.state.notice?.message ?? '',
       /^Nothing was sent: the images .* come to 25\.3 MB, and 18 MB can be sent\. Remove b\.png/,
     );
-    assert.equal(session.takeHeldText(), 'Compare them.');
+    assert.equal(on.heldText(session), 'Compare them.');
 
     session.removeImage(session.state.attachments[1]?.id ?? '');
     await session.send('Describe them.');

@@ -69,16 +69,18 @@ describe('a conversation that is changed afterwards', () => {
       await done;
     });
 
-    it('keeps the new words when there is no key, and asks once there is', async () => {
+    it('drops nothing when there is no key, and says so until there is one', async () => {
       await on.session.send('Hello');
+      await on.session.send('And now?');
+      const { turns } = on.session.state;
       on.apiKey = undefined;
       await on.session.edit(on.questions()[0]?.id ?? '', 'Good morning');
-      assert.equal(on.lastAnswer().status, 'failed');
-      assert.deepEqual(on.lastAnswer().notice?.actions, ['setApiKey', 'getApiKey']);
+      assert.equal(on.session.state.turns, turns);
+      assert.deepEqual(on.session.state.notice?.actions, ['setApiKey', 'getApiKey']);
       on.apiKey = on.server.apiKey;
-      await on.session.keyWasSet();
-      assert.equal(on.lastAnswer().status, 'complete');
-      assert.equal(said(1).trim(), 'Good morning');
+      await on.session.keyWasSet({ goOn: true });
+      assert.equal(on.session.state.notice, undefined);
+      assert.equal(on.session.state.turns, turns, 'it goes when the user sends it again');
     });
   });
 
@@ -194,6 +196,30 @@ describe('a conversation that is changed afterwards', () => {
         labels(1).map(([, width]) => width),
         [50],
       );
+    });
+  });
+
+  describe('when Claude is to go on', () => {
+    it('asks without what is attached for the next message', async () => {
+      on.server.script({ kind: 'maxTokens', text: 'Half an' });
+      await on.session.send('Hello');
+      await on.attach(await on.file('next.png', greyPng(40, 30)));
+      await on.session.continueAnswer(on.lastAnswer().id, 'Go on.');
+      assert.equal(on.lastAnswer().status, 'complete');
+      assert.deepEqual(imagesOf(on.server.requests[1]), []);
+      assert.match(said(1), /Go on\.$/);
+      assert.equal(on.session.state.attachments.length, 1);
+      await on.session.send('What is it?');
+      assert.equal(imagesOf(on.server.requests[2]).length, 1);
+    });
+
+    it('puts nothing into the message box when it cannot', async () => {
+      await on.session.send('Hello');
+      on.apiKey = undefined;
+      await on.session.continueAnswer(on.lastAnswer().id, 'Go on.');
+      assert.equal(on.heldText(), undefined);
+      assert.deepEqual(on.session.state.notice?.actions, ['setApiKey', 'getApiKey']);
+      assert.equal(on.server.requests.length, 1);
     });
   });
 

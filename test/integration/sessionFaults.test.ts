@@ -73,8 +73,8 @@ describe('a conversation', () => {
 
     it('leaves it to the user whether the others go', async () => {
       let held = '';
-      on.session.onDidHoldText(() => {
-        held = on.session.takeHeldText() ?? '';
+      on.session.held.onDidHold(() => {
+        held = on.heldText() ?? '';
       });
       await on.describeImage(
         await on.file('good.png', greyPng(20, 20)),

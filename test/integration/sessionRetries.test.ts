@@ -126,7 +126,7 @@ describe('a conversation that has to wait', () => {
     const done = on.session.send('First');
     await waits();
     await on.session.send('Second');
-    assert.equal(on.session.takeHeldText(), 'Second');
+    assert.equal(on.heldText(), 'Second');
     on.session.stop();
     await done;
     assert.equal(on.questions().length, 1);
@@ -141,8 +141,26 @@ describe('a conversation that has to wait', () => {
     await done;
     assert.deepEqual(on.lastAnswer().notice?.actions, ['setApiKey', 'getApiKey']);
     on.apiKey = on.server.apiKey;
-    await on.session.keyWasSet();
+    await on.session.keyWasSet({ goOn: true });
     assert.equal(on.lastAnswer().status, 'complete');
+  });
+
+  it('ends with the stop while the key is asked for after the wait', async () => {
+    on.server.script({ kind: 'error', status: 429, retryAfter: 300 });
+    const done = on.session.send('Hello');
+    await waits();
+    const asked = new Promise<void>((resolve) => {
+      on.keyAsked = resolve;
+    });
+    on.keyComes = new Promise(() => undefined);
+    await on.session.retry(on.lastAnswer().id);
+    await asked;
+    on.session.stop();
+    await done;
+    assert.deepEqual([on.lastAnswer().status, on.lastAnswer().notice], ['stopped', undefined]);
+    assert.equal(on.server.requests.length, 1);
+    on.keyComes = undefined;
+    await on.assertGoesOn();
   });
 
   it('does not ask again by itself for a server that cannot be reached', async () => {

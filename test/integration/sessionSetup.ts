@@ -10,14 +10,17 @@ import type {
   Conversation,
   UserTurn,
 } from '../../src/core/conversation/conversation.ts';
+import { fetchesImages } from '../../src/claude/fetchesImages.ts';
 import { BlobStore } from '../../src/host/conversation/blobStore.ts';
 import { connect } from '../../src/host/connect.ts';
 import {
   ConversationSession,
   type SessionServices,
 } from '../../src/host/conversation/conversationSession.ts';
-import { sourceOfUri } from '../../src/host/images/imageSource.ts';
+import type { MessageBox } from '../../src/host/conversation/heldMessage.ts';
+import { sourceOfUri, type ImageSource } from '../../src/host/images/imageSource.ts';
 import { ImagePreparer } from '../../src/imaging/prepareImage.ts';
+import { greyPng } from '../support/pngFile.ts';
 import { startPracticeServer, type PracticeServer } from '../server/practiceServer.ts';
 
 export const settings = () => vscode.workspace.getConfiguration('visionForClaude');
@@ -33,6 +36,10 @@ export class SessionTest {
   apiKey: string | undefined;
   /** Called when the session asks for the key. */
   keyAsked: () => void = () => undefined;
+  /** The key as the user gives it, instead of at once. */
+  keyComes: Promise<string> | undefined;
+  /** Whether the server fetches images; absent: what the extension knows of it. */
+  fetchesImages: boolean | undefined;
 
   constructor(
     server: PracticeServer,
@@ -47,13 +54,14 @@ export class SessionTest {
       keys: {
         getOrAsk: () => {
           this.keyAsked();
-          return Promise.resolve(this.apiKey);
+          return this.keyComes ?? Promise.resolve(this.apiKey);
         },
       },
       blobs: new BlobStore(),
       preparer,
       log,
       connect: (key) => connect(key, log),
+      fetchesImages: (baseUrl) => this.fetchesImages ?? fetchesImages(baseUrl),
     };
     this.session = new ConversationSession(this.services);
   }
@@ -62,6 +70,11 @@ export class SessionTest {
     const path = join(this.folder, name);
     await writeFile(path, content);
     return vscode.Uri.file(path);
+  }
+
+  /** A picture of its own for each width. */
+  async source(name: string, width = 40): Promise<ImageSource> {
+    return sourceOfUri(await this.file(name, greyPng(width, 30)));
   }
 
   async describeImage(...uris: readonly vscode.Uri[]): Promise<void> {
@@ -97,6 +110,11 @@ export class SessionTest {
     const last = this.session.state.turns.at(-1);
     assert.equal(last?.role, 'assistant');
     return last;
+  }
+
+  /** The message that could not go, as the page gets it which it is for. */
+  heldText(session = this.session, box: MessageBox = { isGone: false }): string | undefined {
+    return session.held.take(box)?.text;
   }
 
   async until(reached: (state: Conversation) => boolean): Promise<void> {

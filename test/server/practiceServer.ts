@@ -37,6 +37,8 @@ export interface PracticeServer extends AsyncDisposable {
   waitForRequest(fits?: (request: ReceivedRequest) => boolean): Promise<ReceivedRequest>;
   /** Says which bytes an image's address gives, so that the server needs no network to fetch it. */
   publish(url: string, bytes: Uint8Array): void;
+  /** Says that an image's address gives nothing any more: the server cannot download it. */
+  withdraw(url: string): void;
   /** Whether connections are answered or broken at once, as by a network that is down. */
   setReachable(reachable: boolean): void;
   /** Forgets steps, requests and what was published, lets go what is held, and is reachable. */
@@ -97,6 +99,7 @@ export async function startPracticeServer(
     },
     waitForRequest: (fits = () => true) => requests.wait(fits),
     publish: (url, bytes) => web.publish(url, bytes),
+    withdraw: (url) => web.withdraw(url),
     setReachable,
     reset: () => {
       setReachable(true);

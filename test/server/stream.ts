@@ -37,18 +37,23 @@ export async function streamPlay(
   await send('ping', { type: 'ping' });
   const { interruption } = play;
   const turningPoint = Math.min(interruption?.afterDeltas ?? Infinity, play.deltas.length);
+  // By the clock: timers and writes take longer than they should, and it would add up.
+  let due = performance.now();
   for (let count = 0; count <= play.deltas.length; count += 1) {
     if (count === turningPoint && interruption !== undefined) {
       const end = await interrupted(interruption, response, send, gone);
       if (end !== 'resumed') return end;
+      due = performance.now();
     }
     const text = play.deltas[count];
     if (text === undefined) break;
     const delta = { type: 'text_delta', text } as const;
     await sendEvents([{ type: 'content_block_delta', index, delta }]);
-    await (play.delayMs === 0
+    due += play.delayMs;
+    const wait = due - performance.now();
+    await (wait <= 0
       ? setImmediate(undefined, { signal: gone })
-      : setTimeout(play.delayMs, undefined, { signal: gone }));
+      : setTimeout(wait, undefined, { signal: gone }));
   }
   if (play.deltas.length > 0) await sendEvents([{ type: 'content_block_stop', index }]);
   await sendEvents(lastEvents(head, play));

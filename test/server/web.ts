@@ -7,11 +7,17 @@ const timeLimitMs = 10_000;
 
 /** The web as the server sees it: what tests put there, and what answers at an address. */
 export class Web {
-  readonly #published = new Map<string, Buffer>();
+  /** Nothing where a test has withdrawn it. */
+  readonly #published = new Map<string, Buffer | undefined>();
 
   /** Says what is found at an address, so that no network is needed for it. */
   publish(url: string, bytes: Uint8Array): void {
     this.#published.set(url, Buffer.from(bytes));
+  }
+
+  /** Says that nothing is found at an address any more, so that no network is asked for it either. */
+  withdraw(url: string): void {
+    this.#published.set(url, undefined);
   }
 
   clear(): void {
@@ -23,6 +29,7 @@ export class Web {
     const published = this.#published.get(url);
     if (published !== undefined) return published;
     try {
+      if (this.#published.has(url)) throw new Error('withdrawn');
       const response = await fetch(url, { signal: AbortSignal.timeout(timeLimitMs) });
       if (!response.ok) throw new Error(`status ${response.status}`);
       return await bodyOf(response);

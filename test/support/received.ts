@@ -13,3 +13,10 @@ export function bodyOf(request: ReceivedRequest | undefined): MessageCreateParam
   assert.ok(request);
   return request.body as MessageCreateParams;
 }
+
+/** The text of the last question of a request, without what introduces its images. */
+export function textOf(request: ReceivedRequest | undefined): string {
+  const content = bodyOf(request).messages.at(-1)?.content;
+  const last = typeof content === 'string' ? content : content?.at(-1);
+  return typeof last === 'string' ? last : last?.type === 'text' ? last.text : '';
+}

@@ -60,7 +60,9 @@ describe('the message box', function () {
 
   it('sends what the host has put there, or what became of it, when the host says so', async () => {
     const opened = await harness.open();
-    await opened.show(scene('empty'), { draft: 'Describe this image.' });
+    await opened.show(scene('empty'));
+    await opened.send({ type: 'draft', text: 'Describe this image.' });
+    await opened.settled();
     await box(opened).press('End');
     await box(opened).pressSequentially(' Briefly.');
     await opened.send({ type: 'sendDraft' });
@@ -166,7 +168,9 @@ describe('the message box', function () {
 
   it('takes a draft of the host only into an empty box', async () => {
     const opened = await harness.open();
-    await opened.show(scene('empty'), { draft: 'Describe this image.' });
+    await opened.show(scene('empty'));
+    await opened.send({ type: 'draft', text: 'Describe this image.' });
+    await opened.settled();
     assert.equal(await box(opened).inputValue(), 'Describe this image.');
 
     await opened.send({ type: 'draft', text: 'Another' });

@@ -41,7 +41,7 @@ export interface OpenPage {
   /** Sends a snapshot and waits until it is on the screen. */
   readonly show: (
     conversation: Conversation,
-    rest?: { l10n?: Record<string, string>; draft?: string; options?: PanelOptions },
+    rest?: { l10n?: Record<string, string>; options?: PanelOptions },
   ) => Promise<void>;
   /** Sends an event about the conversation that was shown last. */
   readonly event: (event: ConversationEvent) => Promise<void>;

@@ -115,7 +115,7 @@ describe('images that come into the page', function () {
       ]);
     });
 
-    it('lets go of files with their conversation, and says so of those that are gone', async () => {
+    it('keeps files over a change of the conversation, and says so of those that are gone', async () => {
       const opened = await open();
       const file = await write('gone.png', 'here');
       await drag(opened, { files: [file] });
@@ -130,8 +130,35 @@ describe('images that come into the page', function () {
       const [kept = { fileId: '' }] = filesOf(second);
       await opened.show(conversation({ id: 'another' }));
       await opened.send({ type: 'sendFile', fileId: kept.fileId });
-      await opened.waitForPosted('fileFailed', 2);
-      assert.deepEqual(await opened.posted('file'), []);
+      const [sent] = await opened.waitForPosted('file');
+      assert.equal(sent?.['fileId'], kept.fileId);
+      assert.equal((await opened.posted('fileFailed')).length, 1);
+    });
+
+    it('keeps the first thousand files of each drop, and says how many more there were', async () => {
+      const opened = await open();
+      const drop = (count: number) =>
+        opened.page.evaluate((files) => {
+          const dataTransfer = new DataTransfer();
+          for (let index = 0; index < files; index += 1) {
+            dataTransfer.items.add(new File(['x'], `${index}.png`));
+          }
+          const event = new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true });
+          document.body.dispatchEvent(event);
+        }, count);
+      await drop(1);
+      await drop(1002);
+
+      const [first, second] = await opened.waitForPosted('offerFiles', 2);
+      assert.equal(first?.['leftOut'], undefined);
+      assert.equal(second?.['leftOut'], 2);
+      const offered = [...filesOf(first), ...filesOf(second)];
+      assert.equal(offered.length, 1001);
+      for (const wanted of [offered[0], offered[1], offered.at(-1)]) {
+        await opened.send({ type: 'sendFile', fileId: wanted?.fileId ?? '' });
+      }
+      await opened.waitForPosted('file', 3);
+      assert.deepEqual(await opened.posted('fileFailed'), []);
     });
 
     it('looks into folders for images, in natural order', async () => {
@@ -144,6 +171,54 @@ describe('images that come into the page', function () {
 
       const [offer] = await opened.waitForPosted('offerFiles');
       assert.deepEqual(names(offer), ['2.PNG', '10.png', '1.jpg', 'z.txt']);
+      assert.deepEqual(
+        filesOf(offer).map(({ folder: name }) => name),
+        ['shots', 'shots', 'shots', undefined],
+      );
+      assert.deepEqual(Object.keys(offer ?? {}).toSorted(), ['files', 'type']);
+    });
+
+    it('takes of a folder only what can be read as an image', async () => {
+      const opened = await open();
+      for (const name of ['a.psd', 'b.jxl', 'c.jp2', 'd.png']) {
+        await write(path.join('formats', name), name);
+      }
+      await drag(opened, { files: [path.join(folder, 'formats')] });
+
+      const [offer] = await opened.waitForPosted('offerFiles');
+      assert.deepEqual(names(offer), ['d.png']);
+    });
+
+    it('says that a folder holds more than it looks through', async () => {
+      const opened = await open();
+      const large = path.join(folder, 'large');
+      await fs.mkdir(large);
+      const files = Array.from({ length: 1001 }, (_, index) => path.join(large, `${index}.txt`));
+      await Promise.all(files.map((file) => fs.writeFile(file, '')));
+      await drag(opened, { files: [large] });
+
+      const [offer] = await opened.waitForPosted('offerFiles');
+      assert.deepEqual(offer, { type: 'offerFiles', files: [], unsearched: true });
+    });
+
+    it('counts what it cannot read in a folder', async () => {
+      const opened = await open();
+      await write(path.join('unreadable', 'a.png'), 'a');
+      await opened.page.evaluate(() => {
+        // As of a folder that is gone, or not the user's to read.
+        const readEntries: FileSystemDirectoryReader['readEntries'] = (_, fail) =>
+          fail?.(new DOMException('Gone.'));
+        const entry = {
+          isDirectory: true,
+          name: 'unreadable',
+          createReader: () => ({ readEntries }),
+        };
+        DataTransferItem.prototype.webkitGetAsEntry = () => entry as FileSystemDirectoryEntry;
+      });
+      await drag(opened, { files: [path.join(folder, 'unreadable')] });
+
+      const [offer] = await opened.waitForPosted('offerFiles');
+      assert.deepEqual(offer, { type: 'offerFiles', files: [], unreadable: 1 });
     });
 
     it('attaches files of the Explorer by their addresses, all and in order', async () => {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Page } from 'playwright-core';
-import { emptyConversation } from '../../src/core/conversation/conversation.ts';
+import { emptyConversation, sentImages } from '../../src/core/conversation/conversation.ts';
 import type {
   AssistantTurn,
   AttachedImage,
@@ -75,7 +75,9 @@ export function answer(text: string, rest: Partial<AssistantTurn> = {}): Assista
 }
 
 export function conversation(rest: Partial<Conversation> = {}): Conversation {
-  return { ...emptyConversation('c1'), ...rest };
+  const given = { ...emptyConversation('c1'), ...rest };
+  const numbers = sentImages(given).map(({ number }) => number ?? 0);
+  return { ...given, numbersGiven: rest.numbersGiven ?? Math.max(0, ...numbers) };
 }
 
 const DESCRIPTION = `A photograph of a **mountain range** at sunrise, taken from a ridge. The light comes from the right and leaves the valleys in blue shade.

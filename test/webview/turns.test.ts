@@ -2,7 +2,17 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'mocha';
 import type { Page } from 'playwright-core';
 import { PageHarness, PANEL_OPTIONS } from './harness.ts';
-import { answer, conversation, image, OPTIONS_OF, removed, SCENES, userTurn } from './scenes.ts';
+import {
+  answer,
+  conversation,
+  failed,
+  image,
+  OPTIONS_OF,
+  preparing,
+  removed,
+  SCENES,
+  userTurn,
+} from './scenes.ts';
 
 const scene = (name: string) => SCENES[name] ?? assert.fail(`No scene ${name}.`);
 
@@ -64,6 +74,54 @@ describe('turns of the conversation', function () {
 
       const box = page.getByRole('textbox', { name: 'Edit message' });
       assert.equal(await box.inputValue(), 'Describe this image. More');
+    });
+
+    it('keeps its text when another question is asked meanwhile', async () => {
+      const { page, show, event, waitForPosted } = await harness.open();
+      await show(scene('answered'));
+      await page.getByRole('button', { name: 'Edit' }).click();
+      await page.keyboard.type(' More');
+      await page.getByRole('button', { name: 'Send again' }).click();
+      await waitForPosted('editMessage');
+
+      await event({
+        type: 'messageSent',
+        userTurnId: 'u9',
+        assistantTurnId: 'a9',
+        text: 'Another.',
+        model: 'm',
+      });
+
+      const box = page.getByRole('textbox', { name: 'Edit message' });
+      assert.equal(await box.inputValue(), 'Describe this image. More');
+    });
+
+    it('can go without words while its image is being replaced', async () => {
+      const { page, show } = await harness.open();
+      const images = [{ ...preparing('i1', 'new.png'), number: 1 }];
+      await show(conversation({ turns: [userTurn({ images }), answer('A ridge.')] }));
+      await page.getByRole('button', { name: 'Edit' }).click();
+
+      await page.getByRole('textbox', { name: 'Edit message' }).fill('');
+
+      assert.equal(await page.getByRole('button', { name: 'Send again' }).isDisabled(), false);
+    });
+
+    it('leaves keys to an input method, also those after the composition has ended', async () => {
+      const { page, show, posted } = await harness.open();
+      await show(scene('answered'));
+      await page.getByRole('button', { name: 'Edit' }).click();
+      const box = page.getByRole('textbox', { name: 'Edit message' });
+
+      for (const key of ['Enter', 'Escape']) {
+        await box.evaluate((element, pressed) => {
+          const init = { key: pressed, keyCode: 229, bubbles: true, cancelable: true };
+          element.dispatchEvent(new KeyboardEvent('keydown', init));
+        }, key);
+      }
+
+      assert.equal(await box.count(), 1);
+      assert.deepEqual(await posted('editMessage'), []);
     });
 
     it('is given up by Escape, which stops no answer then', async () => {
@@ -214,6 +272,36 @@ describe('turns of the conversation', function () {
       await page.getByText('a.png was removed').waitFor();
     });
 
+    it('keeps its number when the exchange before it is deleted', async () => {
+      const { page, show } = await harness.open();
+      const images = [image('i2', 'b.png', { number: 2 })];
+      await show(conversation({ turns: [userTurn({ images, labelled: true }), answer('Noon.')] }));
+
+      await page.getByRole('button', { name: 'Open Image 2: b.png' }).waitFor();
+    });
+
+    it('offers the picture as sent also of one that the API fetches itself', async () => {
+      const { page, show, waitForPosted } = await harness.open();
+      const linked = image('i1', 'a.png', { number: 1, uri: 'https://a.example/a.png' });
+      const prepared = linked.prepared && { ...linked.prepared, url: 'https://a.example/a.png' };
+      const images = [{ ...linked, ...(prepared && { prepared }) }];
+      await show(conversation({ turns: [userTurn({ images }), answer('A ridge.')] }));
+
+      await page.getByRole('button', { name: 'More for a.png' }).click();
+      await page.getByRole('menuitem', { name: 'Open as Sent' }).click();
+
+      assert.equal((await waitForPosted('openSentImage')).length, 1);
+    });
+
+    it('has no button to open it when there is nothing to open', async () => {
+      const { page, show } = await harness.open();
+      const images = [{ ...failed('i1', 'gone.png', 'gone.png never came.'), number: 1 }];
+      await show(conversation({ turns: [userTurn({ images }), answer('A ridge.')] }));
+
+      await page.getByText('gone.png never came.').waitFor();
+      assert.equal(await page.getByRole('button', { name: /^Open/ }).count(), 0);
+    });
+
     it('says what it has replaced, and turns while it is prepared anew', async () => {
       const { page, show, event } = await harness.open();
       await show(scene('history'));
@@ -297,6 +385,16 @@ describe('turns of the conversation', function () {
     await page.getByRole('menuitem', { name: 'Copy Conversation' }).click();
 
     assert.equal((await waitForPosted('copyConversation')).length, 1);
+  });
+
+  it('welcomes nobody before it is known whether there is a key', async () => {
+    const { page, show, send } = await harness.open();
+    await show(scene('empty'), { options: { ...PANEL_OPTIONS, hasKey: undefined } });
+    await page.getByRole('textbox', { name: 'Message Claude' }).waitFor();
+    assert.equal((await page.getByRole('log').innerText()).trim(), '');
+
+    await send({ type: 'options', options: PANEL_OPTIONS });
+    await page.getByRole('button', { name: 'Choose Images...' }).waitFor();
   });
 
   it('welcomes without a key: what it needs, what it costs, where to get one', async () => {

@@ -164,6 +164,11 @@ export function numberOf(conversation: Conversation, image: AttachedImage): numb
   return index < 0 ? undefined : conversation.numbersGiven + index + 1;
 }
 
+/** Whether a question has an image to ask about, be it one that is still being prepared. */
+export function hasImages({ images }: UserTurn): boolean {
+  return images.some(({ state }) => state === 'ready' || state === 'preparing');
+}
+
 export function isUnderWay(turn: AssistantTurn): boolean {
   return turn.status === 'waiting' || turn.status === 'streaming';
 }

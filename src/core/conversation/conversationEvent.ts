@@ -18,10 +18,16 @@ export type ConversationEvent =
   | { readonly type: 'imageUpdated'; readonly image: AttachedImage }
   /** An attached image goes; a sent one leaves its name and number in its place. */
   | { readonly type: 'imageRemoved'; readonly imageId: string }
-  /** The API refused images that were sent: they stay in sight and are left out from now on. */
+  /**
+   * The API refused images that were sent: they stay in sight and are left out from now on. The hash
+   * tells the picture that was refused from one that has taken its place since.
+   */
   | {
       readonly type: 'imagesRejected';
-      readonly imageIds: readonly string[];
+      readonly images: readonly {
+        readonly id: string;
+        readonly sha256?: string | undefined;
+      }[];
       readonly notice: Notice;
     }
   | { readonly type: 'noticeShown'; readonly notice: Notice }
@@ -33,6 +39,8 @@ export type ConversationEvent =
       readonly assistantTurnId: string;
       readonly text: string;
       readonly model: string;
+      /** All attachments stay where they are: they are for the message after this one. */
+      readonly textOnly?: true;
     }
   /** A question is asked in other words; all that came after it is dropped. */
   | {
@@ -79,8 +87,9 @@ export function reduce(conversation: Conversation, event: ConversationEvent): Co
       return removeImage(conversation, event.imageId);
     case 'imagesRejected':
       return updateImages(conversation, (image) =>
-        // One that was taken back or is being replaced meanwhile is no longer what was refused.
-        event.imageIds.includes(image.id) && image.state === 'ready'
+        // One that was taken back or replaced meanwhile is no longer what was refused.
+        image.state === 'ready' &&
+        event.images.some(({ id, sha256 }) => id === image.id && sha256 === image.prepared?.sha256)
           ? { ...image, state: 'failed', notice: event.notice }
           : image,
       );
@@ -126,8 +135,9 @@ function sendMessage(
   event: Extract<ConversationEvent, { type: 'messageSent' }>,
 ): Conversation {
   const { numbersGiven } = conversation;
+  const isSent = ({ state }: AttachedImage): boolean => state === 'ready' && !event.textOnly;
   const images = conversation.attachments
-    .filter((image) => image.state === 'ready')
+    .filter(isSent)
     .map((image, index) => ({ ...image, number: numbersGiven + index + 1 }));
   const userTurn: UserTurn = {
     role: 'user',
@@ -139,7 +149,7 @@ function sendMessage(
   return {
     ...withoutNotice(conversation),
     turns: [...conversation.turns, userTurn, waitingAnswer(event.assistantTurnId, event.model)],
-    attachments: conversation.attachments.filter((image) => image.state !== 'ready'),
+    attachments: conversation.attachments.filter((image) => !isSent(image)),
     numbersGiven: numbersGiven + images.length,
   };
 }

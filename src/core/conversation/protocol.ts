@@ -22,8 +22,11 @@ export interface PanelOptions {
   /** The id of the one that is set. */
   readonly model: string;
   readonly prompts: readonly PromptChoice[];
-  /** Whether there is an API key, so that the first page can say where to get one. */
-  readonly hasKey: boolean;
+  /**
+   * Whether there is an API key, so that the first page can say where to get one; `undefined` until
+   * the keyring has answered.
+   */
+  readonly hasKey: boolean | undefined;
   /** What describing an image costs, such as `A screenshot of 1920x1080 costs about $0.0054 ...`. */
   readonly costHint: string;
   /** What is wrong with the settings, each said once. */
@@ -38,8 +41,6 @@ export type HostMessage =
       readonly options: PanelOptions;
       /** Translations for `@vscode/l10n` in the page; absent when the display language is English. */
       readonly l10n?: Readonly<Record<string, string>>;
-      /** Text to put into an empty message box, such as the prompt of a description held back. */
-      readonly draft?: string;
     }
   | {
       readonly type: 'event';
@@ -47,6 +48,7 @@ export type HostMessage =
       readonly event: ConversationEvent;
     }
   | { readonly type: 'options'; readonly options: PanelOptions }
+  /** Text to put into an empty message box, such as the prompt of a description held back. */
   | { readonly type: 'draft'; readonly text: string }
   /** Sends what stands in the message box, as the Send button does. */
   | { readonly type: 'sendDraft' }
@@ -68,6 +70,18 @@ export interface OfferedFile {
   readonly fileId: string;
   readonly name: string;
   readonly byteLength: number;
+  /** Name of the dropped folder that it was found in: the user is asked before it is attached. */
+  readonly folder?: string;
+}
+
+/** What of a drop is not among the files that are offered. */
+export interface NotOffered {
+  /** Images that are more than a page keeps. */
+  readonly leftOut?: number;
+  /** Files and folders within dropped folders that could not be read. */
+  readonly unreadable?: number;
+  /** Whether dropped folders hold more than was looked through. */
+  readonly unsearched?: boolean;
 }
 
 /** Why there was nothing in what was dropped, pasted, or in the clipboard. */
@@ -91,7 +105,7 @@ export type PageMessage =
   /** Attaches files, folders and addresses that were dropped, in their order. */
   | { readonly type: 'attachUris'; readonly uris: readonly string[] }
   /** Attaches files of which only the page has the bytes, in their order. */
-  | { readonly type: 'offerFiles'; readonly files: readonly OfferedFile[] }
+  | ({ readonly type: 'offerFiles'; readonly files: readonly OfferedFile[] } & NotOffered)
   | { readonly type: 'file'; readonly fileId: string; readonly bytes: Uint8Array }
   | { readonly type: 'fileFailed'; readonly fileId: string }
   | { readonly type: 'nothingFound'; readonly reason: NothingFound }
@@ -158,7 +172,7 @@ export function parsePageMessage(value: unknown): PageMessage | undefined {
     case 'attachUris':
       return parseUris(value['uris']);
     case 'offerFiles':
-      return parseOffer(value['files']);
+      return parseOffer(value);
     case 'file':
       return parseFile(value);
     case 'nothingFound':
@@ -207,16 +221,35 @@ function parseUris(uris: unknown): PageMessage | undefined {
   return isListOf(uris, isString) ? { type: 'attachUris', uris } : undefined;
 }
 
-function parseOffer(files: unknown): PageMessage | undefined {
-  return isListOf(files, isOfferedFile)
-    ? {
-        type: 'offerFiles',
-        files: files.map(({ fileId, name, byteLength }) => ({ fileId, name, byteLength })),
-      }
-    : undefined;
+function parseOffer({
+  files,
+  leftOut,
+  unreadable,
+  unsearched,
+}: Record<string, unknown>): PageMessage | undefined {
+  if (
+    !isListOf(files, isOfferedFile) ||
+    !isOptional(leftOut, isCount) ||
+    !isOptional(unreadable, isCount) ||
+    !isOptional(unsearched, isBoolean)
+  ) {
+    return undefined;
+  }
+  return {
+    type: 'offerFiles',
+    files: files.map(({ fileId, name, byteLength, folder }) => ({
+      fileId,
+      name,
+      byteLength,
+      ...(folder !== undefined && { folder }),
+    })),
+    ...(leftOut !== undefined && { leftOut }),
+    ...(unreadable !== undefined && { unreadable }),
+    ...(unsearched !== undefined && { unsearched }),
+  };
 }
 
-function isByteLength(value: unknown): value is number {
+function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && Number(value) >= 0;
 }
 
@@ -225,7 +258,8 @@ function isOfferedFile(value: unknown): value is OfferedFile {
     isRecord(value) &&
     isString(value['fileId']) &&
     isString(value['name']) &&
-    isByteLength(value['byteLength'])
+    isCount(value['byteLength']) &&
+    isOptional(value['folder'], isString)
   );
 }
 
@@ -257,6 +291,17 @@ function parseNewFile({ code, language }: Record<string, unknown>): PageMessage 
 
 function isString(value: unknown): value is string {
   return typeof value === 'string';
+}
+
+function isBoolean(value: unknown): value is boolean {
+  return typeof value === 'boolean';
+}
+
+function isOptional<T>(
+  value: unknown,
+  isPresent: (present: unknown) => present is T,
+): value is T | undefined {
+  return value === undefined || isPresent(value);
 }
 
 function isListOf<T>(value: unknown, isItem: (item: unknown) => item is T): value is readonly T[] {

@@ -5,9 +5,15 @@ import type {
 } from '@anthropic-ai/sdk/resources/messages/messages';
 import { base64Length } from '../bytes.ts';
 import { allImages } from './conversation.ts';
-import type { Conversation } from './conversation.ts';
+import type { AttachedImage, Conversation } from './conversation.ts';
 import type { RequestImage } from '../failure.ts';
-import { oneLine, turnContent, type Base64Source, type PlannedBlock } from './turnContent.ts';
+import {
+  oneLine,
+  turnContent,
+  wellFormed,
+  type Base64Source,
+  type PlannedBlock,
+} from './turnContent.ts';
 
 export type Effort = NonNullable<OutputConfig['effort']>;
 
@@ -62,9 +68,17 @@ export function planRequest(conversation: Conversation, options: RequestOptions)
  * that the API fetches itself adds nothing.
  */
 export function imagesBase64Length(conversation: Conversation): number {
-  return allImages(conversation)
-    .filter(({ state, prepared }) => state === 'ready' && prepared?.url === undefined)
-    .reduce((sum, { prepared }) => sum + base64Length(prepared?.byteLength ?? 0), 0);
+  return imagesSentAsBytes(conversation).reduce(
+    (sum, { prepared }) => sum + base64Length(prepared?.byteLength ?? 0),
+    0,
+  );
+}
+
+/** The images of which the next request would hold the bytes. */
+export function imagesSentAsBytes(conversation: Conversation): readonly AttachedImage[] {
+  return allImages(conversation).filter(
+    ({ state, prepared }) => state === 'ready' && prepared?.url === undefined,
+  );
 }
 
 interface PlannedMessage {
@@ -103,7 +117,6 @@ function imagesByPath(messages: readonly PlannedMessage[]): PlannedRequest['imag
 /** The language comes last: it is to hold whatever the prompt before it says. */
 function systemText({ systemPrompt = '', answerLanguage = '' }: RequestOptions): string {
   const language = oneLine(answerLanguage).trim();
-  return [systemPrompt.trim(), language && `Respond only in ${language}.`]
-    .filter((part) => part !== '')
-    .join('\n\n');
+  const parts = [systemPrompt.trim(), language && `Respond only in ${language}.`];
+  return wellFormed(parts.filter((part) => part !== '').join('\n\n'));
 }

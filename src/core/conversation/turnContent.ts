@@ -33,6 +33,14 @@ export function oneLine(name: string): string {
 }
 
 /**
+ * The text without halves of characters, which a cut through an emoji leaves and the API refuses with
+ * all else. As `toWellFormed`, which is younger than what the core is written for.
+ */
+export function wellFormed(text: string): string {
+  return text.replace(/\p{Surrogate}/gu, '\uFFFD');
+}
+
+/**
  * The API asks to take a refused question out of the conversation, or it goes on refusing (Claude
  * docs, "Handling stop reasons"). Its images stay, so that a reworded question still knows them.
  */
@@ -87,5 +95,5 @@ function sourceOf(
 
 /** The API refuses text blocks that are empty or blank. */
 function textBlocks(text: string): readonly PlannedBlock[] {
-  return text.trim() === '' ? [] : [{ block: { type: 'text', text } }];
+  return text.trim() === '' ? [] : [{ block: { type: 'text', text: wellFormed(text) } }];
 }

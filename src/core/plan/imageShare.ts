@@ -1,5 +1,5 @@
 import type { AttachedImage } from '../conversation/conversation.ts';
-import { MANY_IMAGES } from './limits.ts';
+import { limitsOf, MANY_IMAGES } from './limits.ts';
 import type { Model } from './models.ts';
 import { edgeLimit } from './plan.ts';
 import { REQUEST_BASE64_LIMIT } from '../conversation/request.ts';
@@ -25,10 +25,12 @@ export function plannedImages(count: number): number {
 
 /**
  * Bytes of base64 for the next image, when so many are used or promised and so many images, this one
- * included, are to share the rest of the request.
+ * included, are to share the rest of the request. No more than the API takes of one image: what is
+ * promised beyond that nobody can use.
  */
 export function base64Share(used: number, images: number): number {
-  return Math.max(Math.floor((REQUEST_BASE64_LIMIT - used) / images), LEAST_BASE64);
+  const share = Math.max(Math.floor((REQUEST_BASE64_LIMIT - used) / images), LEAST_BASE64);
+  return Math.min(share, limitsOf('anthropic').imageBase64Bytes);
 }
 
 /** Whether the API would refuse it, as prepared, in a request planned for so many images. */

@@ -11,7 +11,7 @@ import type { ImageTarget } from './plan.ts';
  * `undefined` for one of which prepared bytes must go: it is too large for the API, of a format that
  * it does not take, turned by EXIF, which is not read there, or wanted with less detail than it has.
  * Claude's own shrinking to its tier is no reason: the tokens are the same (Claude docs, "Vision").
- * Only the Claude API itself fetches images.
+ * Whether the server fetches images at all is another question.
  */
 export function sendableByAddress(
   header: ImageHeader,
@@ -22,8 +22,7 @@ export function sendableByAddress(
   const plan = planImage(header, byteLength, target);
   const lessDetail = plan.kind === 'transcode' && plan.resizedFor === 'detail';
   const { width, height } = header.size;
-  return provider === 'anthropic' &&
-    plan.kind !== 'refuse' &&
+  return plan.kind !== 'refuse' &&
     !lessDetail &&
     header.orientation === 1 &&
     Math.max(width, height) <= edgeLimit(imagesInRequest) &&

@@ -1,13 +1,14 @@
-import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LogOutputChannel } from 'vscode';
 import type { AnswerOutcome, ClaudeApi } from '../../claude/claudeApi.ts';
+import { fetchesImages } from '../../claude/fetchesImages.ts';
 import type { Conversation, Notice } from '../../core/conversation/conversation.ts';
 import type { ConversationEvent } from '../../core/conversation/conversationEvent.ts';
 import type { RequestFailure } from '../../core/failure.ts';
 import { modelOf } from '../../core/plan/models.ts';
 import { planRequest } from '../../core/conversation/request.ts';
 import type { Result } from '../../core/result.ts';
+import { abortable } from '../abortable.ts';
 import type { ApiKeys } from '../apiKeys.ts';
 import type { BlobStore } from './blobStore.ts';
 import { rejectedImageNotice } from '../wording/conversationWording.ts';
@@ -26,6 +27,8 @@ export interface AnswerServices {
   readonly log: LogOutputChannel;
   /** The API for a key, at the server of the settings. */
   readonly connect: (apiKey: string) => Promise<Result<ClaudeApi, RequestFailure>>;
+  /** Whether the server at a base URL fetches images itself; a test's own may say so of another. */
+  readonly fetchesImages?: (baseUrl: string) => boolean;
 }
 
 /** The conversation that an answer belongs to. */
@@ -34,6 +37,11 @@ export interface AnsweredConversation {
   readonly emit: (event: ConversationEvent) => void;
   /** Settles when no image that was sent is being prepared. */
   readonly imagesReady: () => Promise<void>;
+  /**
+   * Prepares the images that were sent by their address as bytes, from what was fetched of them here.
+   * False when there are none. Settles when all are ready or have failed. Never rejects.
+   */
+  readonly sendBytesInstead: () => Promise<boolean>;
 }
 
 interface Attempt {
@@ -116,6 +124,7 @@ export class Answering {
   }
 
   async #ask(apiKey: string | undefined | Promise<string | undefined>): Promise<Attempt> {
+    const { signal } = this.#stopping;
     const settings = readSettings();
     const start = performance.now();
     let firstTextAt: number | undefined;
@@ -124,14 +133,16 @@ export class Answering {
     );
     let outcome: AnswerOutcome;
     try {
-      outcome = await this.#request(await apiKey, settings, (text) => {
+      const key = await abortable(Promise.resolve(apiKey), signal);
+      outcome = await this.#requestWithBytesAtNeed(key, settings, (text) => {
         firstTextAt ??= performance.now();
         buffer.push(text);
       });
     } catch (error) {
-      logUnexpected(this.#services.log, 'Request failed', error);
-      const detail = error instanceof Error ? error.name : typeof error;
-      outcome = failedBy({ kind: 'unexpected', detail });
+      outcome =
+        signal.aborted && error === signal.reason
+          ? { end: { kind: 'stopped' } }
+          : this.#unexpected(error);
     } finally {
       buffer.end();
     }
@@ -142,9 +153,35 @@ export class Answering {
     return { outcome, anyText: firstTextAt !== undefined, model: settings.model };
   }
 
+  #unexpected(error: unknown): AnswerOutcome {
+    logUnexpected(this.#services.log, 'Request failed', error);
+    const detail = error instanceof Error ? error.name : typeof error;
+    return failedBy({ kind: 'unexpected', detail });
+  }
+
+  /**
+   * Asks, and once more with bytes when a request is refused that has images by their address: what
+   * was fetched here the API may not get at, and what it got at once may be gone by a later turn.
+   */
+  async #requestWithBytesAtNeed(
+    apiKey: string | undefined,
+    settings: Settings,
+    onText: (text: string) => void,
+  ): Promise<AnswerOutcome> {
+    const outcome = await this.#request(apiKey, settings, onText);
+    const { signal } = this.#stopping;
+    if (!isRefusal(outcome) || !(await abortable(this.#conversation.sendBytesInstead(), signal))) {
+      return outcome;
+    }
+    const id = outcome.requestId ?? '';
+    this.#services.log.info(`Refused with images by their address, asking with bytes ${id}`);
+    return this.#request(apiKey, settings, onText);
+  }
+
+  /** Rejects with the reason of the stop where that comes before the request. */
   async #request(
     apiKey: string | undefined,
-    { model, maxTokens, effort, systemPrompt, answerLanguage }: Settings,
+    settings: Settings,
     onText: (text: string) => void,
   ): Promise<AnswerOutcome> {
     if (apiKey === undefined) {
@@ -152,16 +189,13 @@ export class Answering {
     }
     const { blobs, connect, log } = this.#services;
     const { signal } = this.#stopping;
-    if (!signal.aborted) {
-      await Promise.race([this.#conversation.imagesReady(), once(signal, 'abort')]);
-    }
-    if (signal.aborted) {
-      return { end: { kind: 'stopped' } };
-    }
+    await abortable(this.#imagesReady(settings.baseUrl), signal);
     const api = await connect(apiKey);
+    signal.throwIfAborted();
     if (!api.ok) {
       return failedBy(api.error);
     }
+    const { model, maxTokens, effort, systemPrompt, answerLanguage } = settings;
     const conversation = this.#conversation.state();
     if (sentImagesTooLarge(conversation)) {
       return failedBy({ kind: 'requestTooLarge' });
@@ -176,6 +210,16 @@ export class Answering {
     });
     log.info(`Asking ${model}: ${body.messages.length} messages, ${images.size} images`);
     return api.value.streamAnswer(body, { signal, onText, images });
+  }
+
+  /** The server may have been changed since an image was sent by its address. */
+  async #imagesReady(baseUrl: string): Promise<void> {
+    const isFetching = this.#services.fetchesImages ?? fetchesImages;
+    await this.#conversation.imagesReady();
+    if (!isFetching(baseUrl) && (await this.#conversation.sendBytesInstead())) {
+      // One of them may have been replaced meanwhile.
+      await this.#conversation.imagesReady();
+    }
   }
 
   #end({ outcome: { end, usage }, model }: Attempt): void {
@@ -200,8 +244,8 @@ export class Answering {
   /** What to say of a fault. Images that the API refused are left out from now on. */
   #fault(failure: RequestFailure): Notice {
     if (failure.kind === 'imagesRejected') {
-      const imageIds = failure.images.map(({ id }) => id);
-      this.#conversation.emit({ type: 'imagesRejected', imageIds, notice: rejectedImageNotice() });
+      const images = failure.images.map(({ id, prepared }) => ({ id, sha256: prepared?.sha256 }));
+      this.#conversation.emit({ type: 'imagesRejected', images, notice: rejectedImageNotice() });
     }
     return requestNotice(failure);
   }
@@ -209,6 +253,14 @@ export class Answering {
 
 function failedBy(failure: RequestFailure): AnswerOutcome {
   return { end: { kind: 'failed', failure } };
+}
+
+/** Whether the API refused the request for what it holds, before any answer. */
+function isRefusal({ end }: AnswerOutcome): boolean {
+  return (
+    end.kind === 'failed' &&
+    (end.failure.kind === 'requestInvalid' || end.failure.kind === 'imagesRejected')
+  );
 }
 
 /** Whether and when the question is asked again by itself. */

@@ -10,6 +10,15 @@ export class BlobStore {
     return this.#blobs.get(sha256);
   }
 
+  /** Gives up all others. */
+  retain(hashes: ReadonlySet<string>): void {
+    for (const sha256 of this.#blobs.keys()) {
+      if (!hashes.has(sha256)) {
+        this.#blobs.delete(sha256);
+      }
+    }
+  }
+
   /** @throws {Error} when the blob was never put: a turn refers to it, so that is a fault here. */
   base64(sha256: string): string {
     const bytes = this.#blobs.get(sha256);

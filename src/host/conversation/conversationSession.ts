@@ -1,23 +1,19 @@
 import * as vscode from 'vscode';
 import {
   allImages,
-  canSend,
   emptyConversation,
-  isUnderWay,
   sentImages,
   type Conversation,
   type Notice,
-  type UserTurn,
 } from '../../core/conversation/conversation.ts';
 import { reduce, type ConversationEvent } from '../../core/conversation/conversationEvent.ts';
 import type { AnswerServices } from './answering.ts';
+import { Asking } from './asking.ts';
+import type { HeldMessage } from './heldMessage.ts';
 import { Attachments, type AttachmentServices } from '../images/attachments.ts';
 import { unsentImagesNotice } from '../wording/conversationWording.ts';
 import { Disposable } from '../disposable.ts';
 import type { ImageSource } from '../images/imageSource.ts';
-import { Requests } from './requests.ts';
-import { imagesTooLarge } from './requestSize.ts';
-import { readSettings } from '../settings/settings.ts';
 import { requestNotice } from '../wording/wording.ts';
 
 /** What a conversation needs of the extension. */
@@ -26,57 +22,54 @@ export type SessionServices = AttachmentServices & AnswerServices;
 /** One conversation at work: it owns the state, and everything that changes it goes through here. */
 export class ConversationSession extends Disposable {
   readonly #changed = this.register(new vscode.EventEmitter<ConversationEvent>());
-  readonly #held = this.register(new vscode.EventEmitter<void>());
-  readonly #sendable = this.register(new vscode.EventEmitter<void>());
   readonly #attachments: Attachments;
-  readonly #requests: Requests;
+  readonly #asking: Asking;
   #state: Conversation = emptyConversation(crypto.randomUUID());
-  #heldText: string | undefined;
-  #waitsForKey = false;
 
   readonly onDidChange = this.#changed.event;
-  /** A message could not go: it is to be taken and put into the message box. */
-  readonly onDidHoldText = this.#held.event;
-  /** What a message waited for is there: what stands in the message box can go. */
-  readonly onDidBecomeSendable = this.#sendable.event;
 
   constructor(services: SessionServices) {
     super();
     const conversation = {
       state: () => this.#state,
       emit: (event: ConversationEvent) => this.#emit(event),
-      imagesReady: () => this.#sentImagesReady(),
+      imagesReady: async () => {
+        await this.#attachments.shortenSent();
+        await this.#sentImagesReady();
+        this.#attachments.goWithRequest();
+      },
+      sendBytesInstead: async () => this.#attachments.sendBytesInstead(),
     };
     this.#attachments = this.register(new Attachments(services, conversation));
-    this.#requests = this.register(new Requests(services, conversation));
+    this.#asking = this.register(new Asking(services, conversation));
+  }
+
+  /** The message that could not go. */
+  get held(): HeldMessage {
+    return this.#asking.held;
   }
 
   get state(): Conversation {
     return this.#state;
   }
 
-  /** Whether nothing was said or attached yet. */
+  /** Whether nothing was said or attached yet, nor numbers given to images that are gone. */
   get isEmpty(): boolean {
-    return this.#state.turns.length === 0 && this.#state.attachments.length === 0;
-  }
-
-  /** The message that could not go, for the message box. It is handed over once. */
-  takeHeldText(): string | undefined {
-    const text = this.#heldText;
-    this.#heldText = undefined;
-    return text;
+    const { turns, attachments, numbersGiven } = this.#state;
+    return turns.length === 0 && attachments.length === 0 && numbersGiven === 0;
   }
 
   /**
-   * Attaches as many of the images as the conversation takes, and says so when some are left. Settles
-   * with their ids when each is ready, has failed or was removed.
+   * Attaches as many of the images as the conversation takes, and says so when some are left, of which
+   * there may be `more` than the sources. Settles with their ids when each is ready, has failed or was
+   * removed.
    */
-  async attach(sources: readonly ImageSource[]): Promise<readonly string[]> {
+  async attach(sources: readonly ImageSource[], more = 0): Promise<readonly string[]> {
     if (sources.length === 0) {
       return [];
     }
     this.#clearNotice();
-    return this.#attachments.attach(sources);
+    return this.#attachments.attach(sources, more);
   }
 
   /**
@@ -117,121 +110,41 @@ export class ConversationSession extends Disposable {
       return;
     }
     if (ready.length < images.length || ids.length < sources.length) {
-      this.#hold(prompt);
+      this.held.hold(prompt, undefined);
       this.showNotice(unsentImagesNotice(ready.length, sources.length));
       return;
     }
     await this.send(prompt, { about: ids });
   }
 
-  /**
-   * Sends a message with the attachments that are ready and streams the answer. A message that cannot
-   * go now is handed back through `onDidHoldText`: while an answer is on its way or images are being
-   * prepared, without a key, with images too large for a request, or when an image that it is `about`
-   * is gone. Does nothing when there is nothing to send.
-   */
-  async send(text: string, { about = [] }: { about?: readonly string[] } = {}): Promise<void> {
-    const send = async (apiKey: string | undefined): Promise<boolean> => {
-      const { attachments } = this.#state;
-      const present = about.filter((id) => attachments.some((image) => image.id === id));
-      if (apiKey === undefined) {
-        this.#waitsForKey = true;
-        this.showNotice(requestNotice({ kind: 'keyMissing' }));
-        return false;
-      }
-      if (!canSend(this.#state, text) || (about.length > 0 && present.length === 0)) {
-        return false;
-      }
-      const tooLarge = imagesTooLarge(this.#state);
-      if (tooLarge) {
-        this.showNotice(tooLarge);
-        return false;
-      }
-      this.#waitsForKey = false;
-      const assistantTurnId = crypto.randomUUID();
-      this.#emit({
-        type: 'messageSent',
-        userTurnId: crypto.randomUUID(),
-        assistantTurnId,
-        text: text.trim(),
-        model: readSettings().model,
-      });
-      await this.#requests.answer(assistantTurnId, apiKey);
-      return true;
-    };
-    // Nobody is asked for a key before there is something to send with it.
-    const sent = canSend(this.#state, text) && (await this.#requests.exclusively(send));
-    if (!sent && !this.isDisposed && text.trim() !== '') {
-      this.#hold(text);
-    }
+  /** Sends a message, as `Asking` does. */
+  async send(...message: Parameters<Asking['send']>): Promise<void> {
+    await this.#asking.send(...message);
   }
 
-  /**
-   * Asks for the last answer again, at once if it waits for that anyway. An earlier one stays: what
-   * follows was said knowing it.
-   */
+  /** Goes on with the last answer, as `Asking` does. */
+  async continueAnswer(turnId: string, text: string): Promise<void> {
+    await this.#asking.continueAnswer(turnId, text);
+  }
+
+  /** Asks for the last answer again, as `Asking` does. */
   async retry(turnId: string): Promise<void> {
-    if (this.#state.turns.at(-1)?.id !== turnId) {
-      return;
-    }
-    this.#requests.retryNow();
-    await this.#requests.exclusively(async (apiKey) => {
-      if (apiKey !== undefined && this.#state.turns.at(-1)?.id === turnId) {
-        this.#emit({ type: 'answerRetried', turnId, model: readSettings().model });
-        await this.#requests.answer(turnId, apiKey);
-      }
-      return true;
-    });
+    await this.#asking.retry(turnId);
   }
 
-  /**
-   * Asks an earlier question in other words: what came after it is dropped, its images stay. Does
-   * nothing while an answer is on its way, or when there would be nothing to ask.
-   */
+  /** Asks an earlier question in other words, as `Asking` does. */
   async edit(userTurnId: string, text: string): Promise<void> {
-    const isAskable = (): boolean => {
-      const question = this.#question(userTurnId);
-      return question !== undefined && (text.trim() !== '' || hasImages(question));
-    };
-    const ask = async (apiKey: string | undefined): Promise<boolean> => {
-      if (!isAskable()) {
-        return false;
-      }
-      const assistantTurnId = crypto.randomUUID();
-      this.#emit({
-        type: 'messageEdited',
-        userTurnId,
-        assistantTurnId,
-        text: text.trim(),
-        model: readSettings().model,
-      });
-      await this.#requests.answer(assistantTurnId, apiKey);
-      return true;
-    };
-    if (isAskable()) {
-      await this.#requests.exclusively(ask);
-    }
+    await this.#asking.edit(userTurnId, text);
   }
 
   /** Deletes a question with its images and its answer, which is stopped if it is on its way. */
   async deleteExchange(userTurnId: string): Promise<void> {
-    const { turns } = this.#state;
-    const answer = turns[turns.findIndex(({ id }) => id === userTurnId) + 1];
-    if (answer?.role === 'assistant' && isUnderWay(answer)) {
-      this.stop();
-      await this.#requests.over();
-    }
-    this.#emit({ type: 'exchangeDeleted', userTurnId });
+    await this.#asking.deleteExchange(userTurnId);
   }
 
-  /** Goes on after a key was set, if that is what was waited for. */
-  async keyWasSet(): Promise<void> {
-    const last = this.#state.turns.at(-1);
-    if (this.#waitsForKey) {
-      this.#sendable.fire();
-    } else if (last?.role === 'assistant' && last.notice?.actions.includes('setApiKey')) {
-      await this.retry(last.id);
-    }
+  /** There is a key: `goOn` with what waited for it. */
+  async keyWasSet(options: { readonly goOn: boolean }): Promise<void> {
+    await this.#asking.keyWasSet(options);
   }
 
   /** Shows a fault that nobody foresaw, so that it does not end in silence. */
@@ -247,25 +160,15 @@ export class ConversationSession extends Disposable {
 
   /** Stops the answer that is on its way. What has come of it is kept. */
   stop(): void {
-    this.#requests.stop();
+    this.#asking.stop();
   }
 
   /** What was said about the attachments no longer holds once they change. */
   #clearNotice(): void {
-    if (this.#state.notice && !this.#waitsForKey) {
+    const { notice } = this.#state;
+    if (notice && !this.held.isAboutKey(notice)) {
       this.#emit({ type: 'noticeCleared' });
     }
-  }
-
-  #hold(text: string): void {
-    this.#heldText = text;
-    this.#held.fire();
-  }
-
-  #question(userTurnId: string): UserTurn | undefined {
-    return this.#state.turns
-      .filter((turn) => turn.role === 'user')
-      .find(({ id }) => id === userTurnId);
   }
 
   /** An image that was sent may be prepared anew: in the place of another, or smaller among many. */
@@ -287,11 +190,9 @@ export class ConversationSession extends Disposable {
 
   #emit(event: ConversationEvent): void {
     this.#state = reduce(this.#state, event);
+    if (event.type === 'exchangeDeleted' || event.type === 'messageEdited') {
+      this.#attachments.callOffGone();
+    }
     this.#changed.fire(event);
   }
-}
-
-/** Whether a question has an image to ask about, be it one that is being replaced. */
-function hasImages({ images }: UserTurn): boolean {
-  return images.some(({ state }) => state === 'ready' || state === 'preparing');
 }

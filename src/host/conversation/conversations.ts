@@ -1,6 +1,16 @@
 import * as vscode from 'vscode';
 import { ConversationSession, type SessionServices } from './conversationSession.ts';
+import { allImages } from '../../core/conversation/conversation.ts';
+import type { ConversationEvent } from '../../core/conversation/conversationEvent.ts';
 import { Disposable } from '../disposable.ts';
+
+/** After these, there may be an image less that is held. */
+const LETS_GO_OF_IMAGES: ReadonlySet<ConversationEvent['type']> = new Set([
+  'imageUpdated',
+  'imageRemoved',
+  'messageEdited',
+  'exchangeDeleted',
+]);
 
 /** The conversations of this window, one of them current. */
 export class Conversations extends Disposable {
@@ -35,6 +45,13 @@ export class Conversations extends Disposable {
     return this.#current;
   }
 
+  /** There is a key. The conversation in sight goes on with what waited for it, no other does. */
+  async keyWasSet(): Promise<void> {
+    await Promise.all(
+      this.#sessions.map((session) => session.keyWasSet({ goOn: session === this.#current })),
+    );
+  }
+
   /** What was attached and not sent is prepared for the new model. */
   async modelChanged(): Promise<void> {
     for (const session of this.#sessions) {
@@ -50,6 +67,25 @@ export class Conversations extends Disposable {
   #create(): ConversationSession {
     const session = this.register(new ConversationSession(this.#services));
     this.#sessions.push(session);
+    this.register(
+      session.onDidChange(({ type }) => {
+        if (LETS_GO_OF_IMAGES.has(type)) {
+          this.#forgetUnused();
+        }
+      }),
+    );
     return session;
+  }
+
+  /**
+   * Gives up the bytes of images that no conversation holds any more. Not while one is being
+   * prepared: it may be made from bytes that none holds just then.
+   */
+  #forgetUnused(): void {
+    const images = this.#sessions.flatMap(({ state }) => allImages(state));
+    if (images.every(({ state }) => state !== 'preparing')) {
+      const used = images.flatMap(({ prepared }) => prepared?.sha256 ?? []);
+      this.#services.blobs.retain(new Set(used));
+    }
   }
 }

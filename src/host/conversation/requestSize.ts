@@ -1,5 +1,9 @@
-import { allImages, type Conversation, type Notice } from '../../core/conversation/conversation.ts';
-import { imagesBase64Length, REQUEST_BASE64_LIMIT } from '../../core/conversation/request.ts';
+import type { Conversation, Notice } from '../../core/conversation/conversation.ts';
+import {
+  imagesBase64Length,
+  imagesSentAsBytes,
+  REQUEST_BASE64_LIMIT,
+} from '../../core/conversation/request.ts';
 import { imagesTooLargeNotice } from '../wording/conversationWording.ts';
 
 /** What to say when the images, attached ones too, are more than a request may hold; else nothing. */
@@ -8,7 +12,7 @@ export function imagesTooLarge(conversation: Conversation): Notice | undefined {
   if (length <= REQUEST_BASE64_LIMIT) {
     return undefined;
   }
-  const [largest] = allImages(conversation).toSorted(
+  const [largest] = imagesSentAsBytes(conversation).toSorted(
     (a, b) => (b.prepared?.byteLength ?? 0) - (a.prepared?.byteLength ?? 0),
   );
   return imagesTooLargeNotice(largest?.name ?? '', length, REQUEST_BASE64_LIMIT);

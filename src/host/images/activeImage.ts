@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { IMAGE_PREVIEW } from '../ids.ts';
-import { hasImageExtension } from './imageFiles.ts';
+import { hasImageExtension } from '../../core/formats/imageExtensions.ts';
 
 /** The image in the active editor: in the image preview, or one that is open as text, as an SVG is. */
 export function activeImage(): vscode.Uri | undefined {

@@ -17,6 +17,8 @@ export interface FoundImages {
   readonly images: readonly vscode.Uri[];
   /** More that there is no room for. */
   readonly leftOut: number;
+  /** Whether there are still others than these. */
+  readonly more: boolean;
 }
 
 /** What so many images cost, from their headers. */
@@ -55,7 +57,7 @@ export async function estimate(images: readonly vscode.Uri[]): Promise<Estimate>
 
 /** Whether to attach what was found in folders, with what it costs. */
 export function folderQuestion(
-  { folders, images, leftOut }: FoundImages,
+  { folders, images, leftOut, more }: FoundImages,
   { tokens, unreadable }: Estimate,
 ): FolderQuestion {
   const { model } = readSettings();
@@ -86,14 +88,7 @@ export function folderQuestion(
             displayName,
           );
   const details = [
-    ...(leftOut > 0
-      ? [
-          t(
-            'There are {0} more, for which the conversation has no room.',
-            formatCount(leftOut, LOCALE),
-          ),
-        ]
-      : []),
+    ...leftOutDetail(leftOut, more),
     ...(unreadable > 0
       ? [
           t(
@@ -104,6 +99,18 @@ export function folderQuestion(
       : []),
   ];
   return { message, detail: details.join(' ') };
+}
+
+/** What else there is for which there is no room. */
+export function leftOutDetail(leftOut: number, more: boolean): readonly string[] {
+  const { t } = vscode.l10n;
+  const count = formatCount(leftOut, LOCALE);
+  if (more) {
+    return [t('There are more than {0} others, for which the conversation has no room.', count)];
+  }
+  return leftOut > 0
+    ? [t('There are {0} more, for which the conversation has no room.', count)]
+    : [];
 }
 
 /** Asks in a dialog. */

@@ -3,14 +3,14 @@ import type { ImageFailure } from '../../core/failure.ts';
 import type { PreparationNote } from '../../core/plan/preparedImage.ts';
 import { success, type Result } from '../../core/result.ts';
 import { fileName, readImage } from './intake.ts';
-import { fetchImage, type FetchOptions } from './remoteImage.ts';
+import { fetchImage, lastingAddress, type FetchOptions } from './remoteImage.ts';
 
 /** The bytes of an image, and where it came from. */
 export interface SourceBytes {
   readonly bytes: Uint8Array;
   /** Where the original lies from now on, to open it and to read it again. */
   readonly uri?: string;
-  /** The `https:` address it was fetched from, after redirects: the API may fetch it there itself. */
+  /** The address from which the API may fetch it itself, with every later request too. */
   readonly url?: string;
   /** What had been done to these bytes before, where they are of an earlier preparation. */
   readonly earlierNotes?: readonly PreparationNote[];
@@ -72,8 +72,27 @@ function sourceOfAddress(address: string, options: FetchOptions): ImageSource {
       if (!fetched.ok) {
         return fetched;
       }
-      const { bytes, url } = fetched.value;
-      return success({ bytes, uri: address, ...(url.startsWith('https:') && { url }) });
+      const url = lastingAddress(fetched.value);
+      return success({
+        bytes: fetched.value.bytes,
+        uri: address,
+        ...(url !== undefined && { url }),
+      });
+    },
+  };
+}
+
+/** The same image, to be sent as bytes whatever its address is. */
+export function withoutAddress(source: ImageSource): ImageSource {
+  return {
+    ...source,
+    read: async (signal) => {
+      const read = await source.read(signal);
+      if (!read.ok) {
+        return read;
+      }
+      const { url: _, ...bytes } = read.value;
+      return success(bytes);
     },
   };
 }

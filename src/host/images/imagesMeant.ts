@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { activeImage } from './activeImage.ts';
-import { hasImageExtension } from './imageFiles.ts';
+import { hasImageExtension } from '../../core/formats/imageExtensions.ts';
 import { pickImages } from './pickImages.ts';
 
 /**

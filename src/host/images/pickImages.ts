@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { IMAGE_EXTENSIONS } from './imageFiles.ts';
+import { IMAGE_EXTENSIONS } from '../../core/formats/imageExtensions.ts';
 
 /** Lets the user choose image files, or one. Empty when they choose none. */
 export async function pickImages({

@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import type { ImageHeader } from '../../core/formats/imageHeader.ts';
+import { MAX_FILE_BYTES } from '../../core/plan/limits.ts';
 import { probe, PROBE_BYTES, probeWhole } from '../../core/formats/probe.ts';
 
 /** A header, and the bytes of its whole file. */
@@ -15,7 +16,8 @@ const MOST_READ_WHOLE = 4 * 1024 * 1024;
 
 /**
  * The header of an image file, without reading its pixels where that can be helped. `undefined` for
- * what is no image, cannot be read, or would have to be read whole and is large.
+ * what is no image, cannot be read, is more than `MAX_FILE_BYTES`, or would have to be read whole and
+ * is large.
  */
 export async function readHeader(uri: vscode.Uri): Promise<FileHeader | undefined> {
   return uri.scheme === 'file' ? readLocalHeader(uri.fsPath) : readWholeFile(uri);
@@ -27,7 +29,10 @@ async function readLocalHeader(path: string): Promise<FileHeader | undefined> {
     // A pipe would otherwise not open before somebody writes to it.
     file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
     const stat = await file.stat();
-    return stat.isFile() ? await readStart(file, stat.size) : undefined;
+    // A header may stand at the end of a file, and then all of it is read.
+    return stat.isFile() && stat.size <= MAX_FILE_BYTES
+      ? await readStart(file, stat.size)
+      : undefined;
   } catch (error) {
     if (error instanceof Error && 'code' in error) {
       return undefined;

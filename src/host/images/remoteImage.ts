@@ -7,6 +7,7 @@ import type { DownloadFailure } from '../../core/failure.ts';
 import { identifyFormat } from '../../core/formats/formats.ts';
 import { MAX_FILE_BYTES } from '../../core/plan/limits.ts';
 import { failed, success, type Result } from '../../core/result.ts';
+import { abortable } from '../abortable.ts';
 import { isPublicAddress } from './publicAddress.ts';
 
 /** For tests, whose servers are on the machine itself; nothing that a user can set. */
@@ -21,8 +22,9 @@ export interface FetchOptions {
 
 export interface FetchedImage {
   readonly bytes: Uint8Array;
-  /** Where it was in the end, after redirects. */
+  /** Where it was in the end, after redirects; without a fragment. */
   readonly url: string;
+  readonly redirected: boolean;
 }
 
 type Fetched<T> = Result<T, DownloadFailure>;
@@ -85,7 +87,10 @@ export async function fetchImage(
       }
       const next = redirectOf(response, url);
       if (!next) {
-        return await readImage(response, url);
+        const read = await readImage(response, url);
+        return read.ok
+          ? success({ bytes: read.value, url: url.href, redirected: redirects > 0 })
+          : read;
       }
       response.destroy();
       if (!next.ok) {
@@ -100,6 +105,15 @@ export async function fetchImage(
       ? failed({ kind: 'downloadTimedOut', host: url.host, seconds })
       : failed({ kind: 'addressUnreachable', host: url.host, ...systemCode(error) });
   }
+}
+
+/**
+ * The address that the API may fetch an image from itself, with this request and every later one:
+ * the `https:` address that was asked for. Where the server led on to another there is none, since
+ * such an address is often signed for a few minutes only.
+ */
+export function lastingAddress({ url, redirected }: FetchedImage): string | undefined {
+  return redirected || !url.startsWith('https:') ? undefined : url;
 }
 
 /** `undefined` for what is no http(s) address, or carries a user name or password. */
@@ -152,6 +166,8 @@ function request(
   return new Promise((resolve, reject) => {
     const sent = get(url, { headers: HEADERS, signal, lookup: connectTo(addresses) }, resolve);
     sent.on('error', reject);
+    // All that is heard of a response that is none, such as 101.
+    sent.on('close', () => reject(new Error('The connection ended without a response.')));
     sent.on('socket', ({ remoteAddress }) => {
       if (sent.reusedSocket && !isAllowed(remoteAddress ?? '')) {
         resolve('forbidden');
@@ -187,9 +203,9 @@ function redirectOf(response: http.IncomingMessage, url: URL): Fetched<URL> | un
     : failed({ kind: 'downloadRefused', host: url.host, status });
 }
 
-async function readImage(response: http.IncomingMessage, url: URL): Promise<Fetched<FetchedImage>> {
+async function readImage(response: http.IncomingMessage, url: URL): Promise<Fetched<Uint8Array>> {
   const { statusCode: status = 0, headers } = response;
-  const refuse = (failure: DownloadFailure): Fetched<FetchedImage> => {
+  const refuse = (failure: DownloadFailure): Fetched<Uint8Array> => {
     response.destroy();
     return failed(failure);
   };
@@ -217,16 +233,7 @@ async function readImage(response: http.IncomingMessage, url: URL): Promise<Fetc
   // Some servers call everything a picture or a stream of bytes.
   return identity.kind === 'notAnImage' && identity.looksLike === 'html'
     ? failed({ kind: 'addressOfPage', host: url.host })
-    : success({ bytes, url: url.href });
-}
-
-/** Rejects with the signal's reason: the system's resolver cannot be called off itself. */
-function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const abort = (): void => reject(signal.reason);
-    signal.addEventListener('abort', abort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-  });
+    : success(bytes);
 }
 
 async function settled<T>(work: Promise<T>): Promise<Result<T, Error>> {

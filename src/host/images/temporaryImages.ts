@@ -56,15 +56,21 @@ export class TemporaryImages extends Disposable {
   async #make(): Promise<void> {
     try {
       await mkdir(this.#folder, { recursive: true });
-      for (const name of await readdir(this.#parent)) {
-        await removeLeftOver(join(this.#parent, name), Number.parseInt(name, 10));
-      }
     } catch (error) {
       // The next image tries again.
       this.#made = undefined;
       throw error;
     }
+    // What cannot be removed is left to the next window: no image of this one waits for it.
+    await Promise.allSettled([removeLeftOvers(this.#parent)]);
   }
+}
+
+async function removeLeftOvers(parent: string): Promise<void> {
+  const names = await readdir(parent);
+  await Promise.allSettled(
+    names.map((name) => removeLeftOver(join(parent, name), Number.parseInt(name, 10))),
+  );
 }
 
 /** Removes a folder of a process that is no more, unless it is from today. */

@@ -1,5 +1,4 @@
 import * as vscode from 'vscode';
-import { parsePageMessage } from '../../core/conversation/protocol.ts';
 import { conversationHtml, resourceRoots } from './conversationHtml.ts';
 import { ConversationPage } from './conversationPage.ts';
 import { Disposable } from '../disposable.ts';
@@ -68,8 +67,8 @@ export class ConversationEditor extends Disposable {
     // A tab shows an icon as it is: one in the current colour would be black in a dark theme.
     panel.iconPath = { light: icon('light'), dark: icon('dark') };
     const page = new ConversationPage(panel.webview, this.#services);
-    panel.webview.onDidReceiveMessage((message: unknown) => {
-      if (this.#focusWanted && parsePageMessage(message)?.type === 'ready') {
+    page.onDidConnect(() => {
+      if (this.#focusWanted) {
         this.#focusWanted = false;
         page.focusMessage();
       }

@@ -4,30 +4,35 @@ import {
   type HostMessage,
   type PageMessage,
 } from '../../core/conversation/protocol.ts';
+import type { MessageBox } from '../conversation/heldMessage.ts';
 import type { ConversationSession } from '../conversation/conversationSession.ts';
 import { Disposable } from '../disposable.ts';
 import { logUnexpected } from '../log.ts';
 import { PageActions } from './pageActions.ts';
 import type { PageServices } from './pageServices.ts';
 
-export type { PageServices } from './pageServices.ts';
-
 /**
  * Keeps a webview's page in step with the current conversation: a snapshot when the page says that
  * it is ready, events after. The page can go and come back at any time.
  */
-export class ConversationPage extends Disposable {
+export class ConversationPage extends Disposable implements MessageBox {
   readonly #webview: vscode.Webview;
   readonly #services: PageServices;
   readonly #actions: PageActions;
+  readonly #connected = this.register(new vscode.EventEmitter<void>());
   #following: vscode.Disposable | undefined;
+
+  /** The page has come, or come back, and has been told the conversation. */
+  readonly onDidConnect = this.#connected.event;
 
   constructor(webview: vscode.Webview, services: PageServices) {
     super();
     const { conversations, options, log } = services;
     this.#webview = webview;
     this.#services = services;
-    this.#actions = this.register(new PageActions(services, (message) => this.#post(message)));
+    this.#actions = this.register(
+      new PageActions(services, this, (message) => this.#post(message)),
+    );
     this.register(
       webview.onDidReceiveMessage(async (value: unknown) => {
         const message = parsePageMessage(value);
@@ -44,7 +49,7 @@ export class ConversationPage extends Disposable {
       }),
     );
     this.register(
-      options.onDidChange((current) => this.#post({ type: 'options', options: current })),
+      options.onDidChange((current) => void this.#post({ type: 'options', options: current })),
     );
     this.register(
       conversations.onDidChangeCurrent(() => {
@@ -55,14 +60,18 @@ export class ConversationPage extends Disposable {
     );
   }
 
+  get isGone(): boolean {
+    return this.isDisposed;
+  }
+
   /** Moves the keyboard to the message box. */
   focusMessage(): void {
-    this.#post({ type: 'focusMessage' });
+    void this.#post({ type: 'focusMessage' });
   }
 
   /** Attaches the image in the clipboard. */
   readClipboard(): void {
-    this.#post({ type: 'readClipboard' });
+    void this.#post({ type: 'readClipboard' });
   }
 
   override dispose(): void {
@@ -73,46 +82,54 @@ export class ConversationPage extends Disposable {
   #connect(): void {
     const session = this.#services.conversations.current;
     this.#following?.dispose();
-    this.#post({
+    void this.#post({
       type: 'snapshot',
       conversation: session.state,
       options: this.#services.options.current,
       ...(vscode.l10n.bundle && { l10n: vscode.l10n.bundle }),
-      ...draftOf(session),
     });
     this.#following = vscode.Disposable.from(
-      session.onDidChange((event) =>
-        this.#post({ type: 'event', conversationId: session.state.id, event }),
+      session.onDidChange(
+        (event) => void this.#post({ type: 'event', conversationId: session.state.id, event }),
       ),
-      session.onDidHoldText(() => {
-        const { draft } = draftOf(session);
-        if (draft !== undefined) {
-          this.#post({ type: 'draft', text: draft });
-        }
-      }),
-      session.onDidBecomeSendable(() => this.#post({ type: 'sendDraft' })),
+      session.held.onDidHold(() => this.#handOver(session)),
     );
+    void this.#handOver(session);
+    this.#connected.fire();
+  }
+
+  /** Gives the page what is held for it. What does not arrive waits until the page comes back. */
+  async #handOver(session: ConversationSession): Promise<void> {
+    for (let held = session.held.take(this); held; held = session.held.take(this)) {
+      const { text } = held;
+      const arrived = await this.#post(
+        text === undefined ? { type: 'sendDraft' } : { type: 'draft', text },
+      );
+      if (!arrived) {
+        session.held.putBack(held);
+        return;
+      }
+    }
   }
 
   async #receive(message: PageMessage): Promise<void> {
     if (message.type === 'ready') {
-      await this.#services.options.refresh();
+      this.#actions.pageIsNew();
       this.#connect();
+      // The keyring may keep one waiting: the conversation does not wait for it.
+      await this.#services.options.refresh();
     } else {
       await this.#actions.act(message);
     }
   }
 
-  #post(message: HostMessage): void {
-    // False means that the page is not there just now: it gets a snapshot when it comes back.
-    this.#webview.postMessage(message).then(undefined, (error: unknown) => {
+  /** False when the page is not there just now: it gets a snapshot when it comes back. */
+  async #post(message: HostMessage): Promise<boolean> {
+    try {
+      return await this.#webview.postMessage(message);
+    } catch (error) {
       this.#services.log.error(`The page could not be told: ${String(error)}`);
-    });
+      return false;
+    }
   }
-}
-
-/** What is held back goes to the page once: from there on it is the user's to edit. */
-function draftOf(session: ConversationSession): { readonly draft?: string } {
-  const draft = session.takeHeldText();
-  return draft === undefined ? {} : { draft };
 }

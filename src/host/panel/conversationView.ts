@@ -1,8 +1,9 @@
 import * as vscode from 'vscode';
 import { conversationHtml, resourceRoots } from './conversationHtml.ts';
-import { ConversationPage, type PageServices } from './conversationPage.ts';
+import { ConversationPage } from './conversationPage.ts';
 import { Disposable } from '../disposable.ts';
 import { CONVERSATION_VIEW } from '../ids.ts';
+import type { PageServices } from './pageServices.ts';
 
 /** The view "Conversation" in the secondary side bar. */
 export class ConversationView extends Disposable {

@@ -22,7 +22,9 @@ export async function actOnNotice(
       session.stop();
       break;
     case 'continue':
-      await session.send(vscode.l10n.t('Continue exactly where you stopped.'));
+      if (turnId !== undefined) {
+        await session.continueAnswer(turnId, vscode.l10n.t('Continue exactly where you stopped.'));
+      }
       break;
     case 'getApiKey':
       await vscode.env.openExternal(vscode.Uri.parse(KEY_PAGE));

@@ -12,33 +12,64 @@ const EXTENSIONS: Readonly<Record<MediaType, string>> = {
   'image/webp': 'webp',
 };
 
-/** Opens the original: a file in the editor for it, an address in the browser. */
-export async function openOriginal({ uri }: AttachedImage): Promise<void> {
-  if (uri !== undefined) {
-    await openUri(uri);
+/**
+ * Opens the original: a file in the editor for it, an address in the browser. False where it lies
+ * nowhere that VS Code reads files: a page can make up any URI for what is dragged out of it, and
+ * some of them do things when they are opened.
+ */
+export async function openOriginal({ uri }: AttachedImage): Promise<boolean> {
+  if (uri === undefined) {
+    return false;
   }
-}
-
-/** Opens the picture as Claude gets it: its prepared bytes, or the address that Claude fetches. */
-export async function openAsSent(
-  { name, prepared }: AttachedImage,
-  blobs: BlobStore,
-  temporary: Pick<TemporaryImages, 'put'>,
-): Promise<void> {
-  const bytes = prepared && blobs.get(prepared.sha256);
-  if (bytes) {
-    const file = await temporary.put(nameAsSent(name, prepared.mediaType), bytes);
-    await vscode.commands.executeCommand('vscode.open', file);
-  } else if (prepared?.url !== undefined) {
-    await openUri(prepared.url);
-  }
-}
-
-async function openUri(uri: string): Promise<void> {
   const parsed = vscode.Uri.parse(uri, true);
-  await (isAddress(uri)
-    ? vscode.env.openExternal(parsed)
-    : vscode.commands.executeCommand('vscode.open', parsed));
+  if (isAddress(uri)) {
+    await vscode.env.openExternal(parsed);
+    return true;
+  }
+  if (vscode.workspace.fs.isWritableFileSystem(parsed.scheme) === undefined) {
+    return false;
+  }
+  await vscode.commands.executeCommand('vscode.open', parsed);
+  return true;
+}
+
+/** Pictures as Claude gets them, each in a file of its own from when it is first opened. */
+export class SentPictures {
+  readonly #blobs: BlobStore;
+  readonly #temporary: Pick<TemporaryImages, 'put'>;
+  readonly #files = new Map<string, vscode.Uri>();
+
+  constructor(blobs: BlobStore, temporary: Pick<TemporaryImages, 'put'>) {
+    this.#blobs = blobs;
+    this.#temporary = temporary;
+  }
+
+  /** Opens an image as it was prepared. Does nothing for one that was not. */
+  async open({ name, prepared }: AttachedImage): Promise<void> {
+    const bytes = prepared && this.#blobs.get(prepared.sha256);
+    if (!bytes) {
+      return;
+    }
+    const fileName = nameAsSent(name, prepared.mediaType);
+    const key = `${prepared.sha256} ${fileName}`;
+    const known = this.#files.get(key);
+    const file =
+      known && (await exists(known)) ? known : await this.#temporary.put(fileName, bytes);
+    this.#files.set(key, file);
+    await vscode.commands.executeCommand('vscode.open', file);
+  }
+}
+
+async function exists(file: vscode.Uri): Promise<boolean> {
+  try {
+    await vscode.workspace.fs.stat(file);
+    return true;
+  } catch (error) {
+    if (error instanceof vscode.FileSystemError) {
+      return false;
+    }
+    throw error;
+  }
 }
 
 /** The file name with the extension of what is sent, so that it opens as that. */

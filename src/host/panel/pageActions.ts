@@ -1,31 +1,47 @@
 import * as vscode from 'vscode';
 import { allImages, type AttachedImage } from '../../core/conversation/conversation.ts';
 import { conversationMarkdown } from '../../core/conversation/conversationMarkdown.ts';
-import type { HostMessage, PageMessage } from '../../core/conversation/protocol.ts';
+import type { PageMessage } from '../../core/conversation/protocol.ts';
 import { insertAtCursor, openAsNewFile } from './codeActions.ts';
 import type { ConversationSession } from '../conversation/conversationSession.ts';
+import type { MessageBox } from '../conversation/heldMessage.ts';
 import { conversationTexts } from '../wording/conversationTexts.ts';
+import { notOpenableNotice } from '../wording/conversationWording.ts';
 import { Disposable } from '../disposable.ts';
 import { actOnNotice } from './noticeActions.ts';
-import { openAsSent, openOriginal } from './openImage.ts';
+import { openOriginal, SentPictures } from './openImage.ts';
 import { PageFiles } from './pageFiles.ts';
-import { PageIntake } from './pageIntake.ts';
-import type { PageServices } from './pageServices.ts';
+import { attachFrom, replaceByPicked } from './pageIntake.ts';
+import type { PageServices, Post } from './pageServices.ts';
 import { selectModel } from '../settings/selectModel.ts';
 
 /** Does what a page asks for, in the current conversation and with its images only. */
 export class PageActions extends Disposable {
   readonly #services: PageServices;
-  readonly #post: (message: HostMessage) => void;
-  readonly #files: PageFiles;
-  readonly #intake: PageIntake;
+  readonly #page: MessageBox;
+  readonly #post: Post;
+  readonly #pictures: SentPictures;
+  #files: PageFiles;
 
-  constructor(services: PageServices, post: (message: HostMessage) => void) {
+  /** `page` is where messages come from that cannot go now, and go back to. */
+  constructor(services: PageServices, page: MessageBox, post: Post) {
     super();
     this.#services = services;
+    this.#page = page;
     this.#post = post;
-    this.#files = this.register(new PageFiles(post, services.temporary));
-    this.#intake = new PageIntake(this.#files);
+    this.#pictures = new SentPictures(services.blobs, services.temporary);
+    this.#files = new PageFiles(post, services.temporary);
+  }
+
+  /** The page was built anew: what only the one before it had is gone. */
+  pageIsNew(): void {
+    this.#files.dispose();
+    this.#files = new PageFiles(this.#post, this.#services.temporary);
+  }
+
+  override dispose(): void {
+    this.#files.dispose();
+    super.dispose();
   }
 
   /** Settles when it is done; for what gets an answer, when the answer has come to its end. */
@@ -33,7 +49,7 @@ export class PageActions extends Disposable {
     const session = this.#services.conversations.current;
     switch (message.type) {
       case 'send':
-        await session.send(message.text);
+        await session.send(message.text, { from: this.#page });
         break;
       case 'stop':
         session.stop();
@@ -50,7 +66,7 @@ export class PageActions extends Disposable {
       case 'attachUris':
       case 'offerFiles':
       case 'nothingFound':
-        await this.#intake.attach(session, message);
+        await attachFrom(session, message, this.#files);
         break;
       case 'file':
         this.#files.receive(message.fileId, message.bytes);
@@ -62,15 +78,17 @@ export class PageActions extends Disposable {
         session.removeImage(message.imageId);
         break;
       case 'replaceImage':
-        await this.#intake.replace(session, message.imageId);
+        await replaceByPicked(session, message.imageId);
         break;
       case 'openImage':
-        await this.#withImage(session, message.imageId, openOriginal);
+        await this.#withImage(session, message.imageId, async (image) => {
+          if (!(await openOriginal(image))) {
+            session.showNotice(notOpenableNotice(image.name));
+          }
+        });
         break;
       case 'openSentImage':
-        await this.#withImage(session, message.imageId, (image) =>
-          openAsSent(image, this.#services.blobs, this.#services.temporary),
-        );
+        await this.#withImage(session, message.imageId, (image) => this.#pictures.open(image));
         break;
       case 'needBlob':
         this.#sendBlob(session, message.sha256);
@@ -115,7 +133,7 @@ export class PageActions extends Disposable {
     if (image?.prepared && bytes) {
       // A copy of its own: a Node buffer would travel as JSON, and a view with all of its pool.
       const copy = new Uint8Array(bytes);
-      this.#post({ type: 'blob', sha256, mediaType: image.prepared.mediaType, bytes: copy });
+      void this.#post({ type: 'blob', sha256, mediaType: image.prepared.mediaType, bytes: copy });
     }
   }
 }

@@ -1,23 +1,27 @@
 import type { ImageFailure } from '../../core/failure.ts';
 import { MAX_FILE_BYTES } from '../../core/plan/limits.ts';
-import type { HostMessage, OfferedFile } from '../../core/conversation/protocol.ts';
+import type { OfferedFile } from '../../core/conversation/protocol.ts';
 import { failed, success, type Result } from '../../core/result.ts';
 import { Disposable } from '../disposable.ts';
 import type { ImageSource, SourceBytes } from '../images/imageSource.ts';
+import type { Post } from './pageServices.ts';
 import type { TemporaryImages } from '../images/temporaryImages.ts';
 
 type Received = Result<Uint8Array, ImageFailure>;
 
 const NEVER_CAME: Received = failed({ kind: 'handoverFailed' });
 
-/** Files of which only the page has the bytes: each is asked for when it is its turn. */
+/**
+ * Files of which only the page has the bytes: each is asked for when it is its turn. They are gone
+ * with the page: one that is built anew has none of them.
+ */
 export class PageFiles extends Disposable {
-  readonly #post: (message: HostMessage) => void;
+  readonly #post: Post;
   readonly #temporary: Pick<TemporaryImages, 'put'>;
   /** What is done with the bytes that were asked for, by the file's id. */
   readonly #awaited = new Map<string, (received: Received) => void>();
 
-  constructor(post: (message: HostMessage) => void, temporary: Pick<TemporaryImages, 'put'>) {
+  constructor(post: Post, temporary: Pick<TemporaryImages, 'put'>) {
     super();
     this.#post = post;
     this.#temporary = temporary;
@@ -90,7 +94,11 @@ export class PageFiles extends Disposable {
         signal.removeEventListener('abort', abort);
         resolve(received);
       });
-      this.#post({ type: 'sendFile', fileId });
+      void this.#post({ type: 'sendFile', fileId }).then((arrived) => {
+        if (!arrived) {
+          this.fail(fileId);
+        }
+      });
     });
   }
 }

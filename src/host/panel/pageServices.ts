@@ -1,8 +1,12 @@
 import type { LogOutputChannel } from 'vscode';
+import type { HostMessage } from '../../core/conversation/protocol.ts';
 import type { BlobStore } from '../conversation/blobStore.ts';
 import type { Conversations } from '../conversation/conversations.ts';
 import type { PanelOptionsSource } from './panelOptions.ts';
 import type { TemporaryImages } from '../images/temporaryImages.ts';
+
+/** Tells a page something; false when it is not there to be told. */
+export type Post = (message: HostMessage) => Promise<boolean>;
 
 /** What a page needs of the extension. */
 export interface PageServices {

@@ -19,7 +19,7 @@ const SCREENSHOT = { width: 1920, height: 1080 };
 export class PanelOptionsSource extends Disposable {
   readonly #keys: ApiKeys;
   readonly #changed = this.register(new vscode.EventEmitter<PanelOptions>());
-  #hasKey = false;
+  #hasKey: boolean | undefined;
 
   readonly onDidChange = this.#changed.event;
 

@@ -1,5 +1,6 @@
 import { l10n } from 'vscode';
 import type { Notice } from '../../core/conversation/conversation.ts';
+import type { NotOffered } from '../../core/conversation/protocol.ts';
 import { MANY_IMAGES, MAX_EDGE_MANY_IMAGES } from '../../core/plan/limits.ts';
 import { LOCALE } from './imageLabels.ts';
 import { formatCount } from './locale.ts';
@@ -38,4 +39,25 @@ export function smallerImagesNotice(count: number): Notice {
           ),
     actions: [],
   };
+}
+
+/** Parts of dropped folders that were not read, where no question has said so. */
+export function notReadNotice(offer: NotOffered): Notice | undefined {
+  const message = notReadSentences(offer).join(' ');
+  return message === '' ? undefined : { severity: 'warning', message, actions: [] };
+}
+
+/** What of dropped folders nobody has looked at. */
+export function notReadSentences({
+  unreadable = 0,
+  unsearched = false,
+}: NotOffered): readonly string[] {
+  return [
+    ...(unreadable > 0
+      ? [l10n.t('Files and folders that could not be read: {0}.', formatCount(unreadable, LOCALE))]
+      : []),
+    ...(unsearched
+      ? [l10n.t('There is more in what you dropped than was looked through. Drop smaller folders.')]
+      : []),
+  ];
 }

@@ -31,9 +31,27 @@ export function imagesTooLargeNotice(largest: string, base64Length: number, limi
   };
 }
 
+/** Something was to be asked for which no message is kept: it is asked for again by the user. */
+export function keyNeededNotice(): Notice {
+  return {
+    severity: 'info',
+    message: l10n.t('Claude needs your API key. Set it, then try again.'),
+    actions: ['setApiKey', 'getApiKey'],
+  };
+}
+
 /** A rejected image of an earlier turn, in the place of its details. */
 export function rejectedImageNotice(): Notice {
   return { severity: 'warning', message: l10n.t('left out: refused by the API'), actions: [] };
+}
+
+/** The original lies where VS Code cannot open it. */
+export function notOpenableNotice(name: string): Notice {
+  return {
+    severity: 'warning',
+    message: l10n.t('VS Code cannot open where {0} came from.', name),
+    actions: [],
+  };
 }
 
 /** The active editor shows no image to attach. */

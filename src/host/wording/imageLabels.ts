@@ -12,7 +12,10 @@ export const LOCALE: Locale = { l10n: vscode.l10n, language: vscode.env.language
 export function imageLabels(image: PreparedImage, model: string): ImageLabels {
   const dollars = inputCost(image.tokens, model);
   const size = `${image.width}x${image.height}`;
-  const tokens = vscode.l10n.t('{0} tokens', formatCount(image.tokens, LOCALE));
+  const tokens =
+    image.tokens === 1
+      ? vscode.l10n.t('1 token')
+      : vscode.l10n.t('{0} tokens', formatCount(image.tokens, LOCALE));
   return {
     details: [size, tokens, ...(dollars === undefined ? [] : [formatDollars(dollars)])].join(' · '),
     notes: image.notes.flatMap((note) => noteLabels(note, LOCALE)),

@@ -14,6 +14,17 @@ export function formatCount(count: number, { language }: Locale): string {
   return new Intl.NumberFormat(language).format(count);
 }
 
+/** A size with its unit, such as `12 kB` or `3.5 MB`. */
+export function formatFileSize(bytes: number, { language }: Locale): string {
+  const [unit, size] =
+    bytes < 1_000_000 ? (['kilobyte', 1000] as const) : (['megabyte', 1_000_000] as const);
+  return new Intl.NumberFormat(language, {
+    style: 'unit',
+    unit,
+    maximumFractionDigits: unit === 'megabyte' ? 1 : 0,
+  }).format(Math.max(bytes / size, 1));
+}
+
 /** Megabytes as the API counts them, with one digit after the point. */
 export function formatMegabytes(bytes: number, { language }: Locale): string {
   return new Intl.NumberFormat(language, { maximumFractionDigits: 1 }).format(

@@ -90,6 +90,26 @@ describe('conversation', () => {
     );
   });
 
+  it('leaves all attachments where they are when a message is only text', () => {
+    const conversation = play(attach(ready('a')), send(1), attach(ready('b')), {
+      type: 'messageSent',
+      userTurnId: 'u2',
+      assistantTurnId: 'a2',
+      text: 'Go on.',
+      model: 'claude-sonnet-5-5',
+      textOnly: true,
+    });
+    assert.deepEqual(
+      userTurns(conversation).map(({ images }) => images.map(({ id }) => id)),
+      [['a'], []],
+    );
+    assert.deepEqual(
+      conversation.attachments.map(({ id }) => id),
+      ['b'],
+    );
+    assert.equal(conversation.numbersGiven, 1);
+  });
+
   it('keeps numbers and labels of earlier turns when images come later', () => {
     const conversation = play(
       attach(ready('first')),
@@ -151,7 +171,7 @@ describe('conversation', () => {
       complete(9),
       { type: 'imageUpdated', image: ready('gone') },
       remove('gone'),
-      { type: 'imagesRejected', imageIds: ['gone'], notice },
+      { type: 'imagesRejected', images: [{ id: 'gone' }], notice },
       edit(9, 'late'),
       deleteExchange(9),
       schedule(9),
@@ -228,12 +248,37 @@ describe('conversation', () => {
     it('leaves out what the API refused, but not what was taken back meanwhile', () => {
       const after = play(attach(ready('a')), attach(ready('b')), send(1), remove('a'), {
         type: 'imagesRejected',
-        imageIds: ['a', 'b'],
+        images: [{ id: 'a' }, { id: 'b' }],
         notice,
       });
       assert.deepEqual(
         images(after).map(({ state }) => state),
         ['removed', 'failed'],
+      );
+    });
+
+    it('does not blame an image for one that it has taken the place of', () => {
+      const picture = (sha256: string): AttachedImage => ({
+        ...ready('a'),
+        prepared: {
+          sha256,
+          mediaType: 'image/png',
+          width: 30,
+          height: 20,
+          byteLength: 100,
+          tokens: 2,
+          notes: [],
+        },
+      });
+      const after = play(
+        attach(picture('old')),
+        send(1),
+        { type: 'imageUpdated', image: picture('new') },
+        { type: 'imagesRejected', images: [{ id: 'a', sha256: 'old' }], notice },
+      );
+      assert.deepEqual(
+        images(after).map(({ state }) => state),
+        ['ready'],
       );
     });
   });

@@ -25,10 +25,14 @@ describe('a request of many images', () => {
   });
 
   it('gives each image an equal part of what is left, and never too little to be seen', () => {
-    assert.equal(base64Share(0, 1), REQUEST_BASE64_LIMIT);
     assert.equal(base64Share(0, 60), Math.floor(REQUEST_BASE64_LIMIT / 60));
     assert.equal(base64Share(REQUEST_BASE64_LIMIT / 2, 8), REQUEST_BASE64_LIMIT / 16);
     assert.equal(base64Share(REQUEST_BASE64_LIMIT * 2, 10), 100 * 1024);
+  });
+
+  it('promises an image no more than the API takes of one', () => {
+    assert.equal(base64Share(0, 1), 10 * 1024 * 1024);
+    assert.equal(base64Share(REQUEST_BASE64_LIMIT / 2, 1), REQUEST_BASE64_LIMIT / 2);
   });
 
   it('of a hundred equal images is not too large for one request', () => {

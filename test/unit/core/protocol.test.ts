@@ -53,6 +53,20 @@ describe('parsePageMessage', () => {
     );
   });
 
+  it('reads which offered files were found in a folder, and what is not among them', () => {
+    const message = {
+      type: 'offerFiles',
+      files: [
+        { fileId: 'f1', name: 'a.png', byteLength: 7 },
+        { fileId: 'f2', name: 'b.png', byteLength: 8, folder: 'shots' },
+      ],
+      leftOut: 200,
+      unreadable: 3,
+      unsearched: true,
+    } as const;
+    assert.deepEqual(parsePageMessage(message), message);
+  });
+
   it('reads the bytes of a file', () => {
     const message = { type: 'file', fileId: 'f1', bytes: new Uint8Array([1, 2, 3]) } as const;
     assert.deepEqual(parsePageMessage({ ...message, extra: 1 }), message);
@@ -84,6 +98,10 @@ describe('parsePageMessage', () => {
     { type: 'offerFiles', files: [{ fileId: 'f1', name: 'a.png', byteLength: -1 }] },
     { type: 'offerFiles', files: [{ fileId: 'f1', name: 'a.png', byteLength: 1.5 }] },
     { type: 'offerFiles', files: [{ fileId: 1, name: 'a.png', byteLength: 7 }] },
+    { type: 'offerFiles', files: [{ fileId: 'f1', name: 'a.png', byteLength: 7, folder: 1 }] },
+    { type: 'offerFiles', files: [], leftOut: -1 },
+    { type: 'offerFiles', files: [], unreadable: '1' },
+    { type: 'offerFiles', files: [], unsearched: 1 },
     { type: 'file', fileId: 'f1' },
     { type: 'file', fileId: 'f1', bytes: [1, 2, 3] },
     { type: 'file', fileId: 'f1', bytes: 'AQID' },
@@ -109,7 +127,10 @@ describe('parsePageMessage', () => {
   it('never throws, whatever comes', () => {
     fc.assert(fc.property(fc.anything(), (value) => parsePageMessage(value) === undefined));
     const types = fc.constantFrom('attachUris', 'offerFiles', 'file', 'newFile', 'noticeAction');
-    const parts = fc.dictionary(fc.constantFrom('uris', 'files', 'bytes', 'code'), fc.anything());
+    const parts = fc.dictionary(
+      fc.constantFrom('uris', 'files', 'leftOut', 'bytes', 'code'),
+      fc.anything(),
+    );
     fc.assert(
       fc.property(types, parts, (type, rest) => {
         parsePageMessage({ ...rest, type });

@@ -212,7 +212,7 @@ describe('planRequest', () => {
       ...answer(1, 'They differ.'),
       {
         type: 'imagesRejected',
-        imageIds: ['a.png'],
+        images: [{ id: 'a.png', sha256: 'sha-a.png' }],
         notice: { severity: 'warning', message: 'refused', actions: [] },
       },
       ...ask(2, 'And now?'),
@@ -302,6 +302,28 @@ describe('planRequest', () => {
       assert.equal('system' in body, false);
       assert.equal('system' in planRequest(state, options).body, false);
     });
+  });
+
+  it('sends no halves of characters, which the API refuses', () => {
+    const state = conversation(
+      ...ask(1, 'Cut: \uD83D and whole: \u{1F600}', image('\uDE00.png')),
+      ...ask(2, 'And this?', image('b.png')),
+    );
+    const { body } = planRequest(state, {
+      model: 'claude-sonnet-5-5',
+      maxTokens: 1024,
+      systemPrompt: 'Be brief\uD83D',
+      answerLanguage: 'Spanish\uDE00',
+      base64: () => '',
+    });
+    const texts = body.messages.flatMap(({ content }) =>
+      typeof content === 'string'
+        ? [content]
+        : content.map((part) => (part.type === 'text' ? part.text : '')),
+    );
+    assert.equal(texts[1], 'Cut: \uFFFD and whole: \u{1F600}');
+    assert.ok(texts.every((one) => one.isWellFormed()));
+    assert.equal(body.system, 'Be brief\uFFFD\n\nRespond only in Spanish\uFFFD.');
   });
 
   it('keeps a file name from pretending to be a text of its own', () => {

@@ -53,11 +53,6 @@ describe('an image is sent by its address', () => {
     assert.equal(mediaType(header(800, 100), 1000, { detail: 'low' }), undefined);
   });
 
-  it('only to the Claude API: others take base64 alone', () => {
-    assert.equal(mediaType(header(100, 100), 1000, { provider: 'bedrock' }), undefined);
-    assert.equal(mediaType(header(100, 100), 1000, { provider: 'vertex' }), undefined);
-  });
-
   it('never when it is refused', () => {
     assert.equal(mediaType(header(7900, 7900, { format: 'jpeg' }), 101 * MEGABYTE), undefined);
   });

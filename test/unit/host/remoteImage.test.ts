@@ -5,7 +5,11 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { MAX_FILE_BYTES } from '../../../src/core/plan/limits.ts';
-import { fetchImage, type FetchOptions } from '../../../src/host/images/remoteImage.ts';
+import {
+  fetchImage,
+  lastingAddress,
+  type FetchOptions,
+} from '../../../src/host/images/remoteImage.ts';
 import { greyPng } from '../../support/pngFile.ts';
 
 const PNG = greyPng(20, 10);
@@ -51,7 +55,7 @@ describe('fetchImage', () => {
   it('gives the bytes and the address without its fragment', async () => {
     assert.deepEqual(await get('/a.png?x=%3D#top'), {
       ok: true,
-      value: { bytes: PNG, url: `${origin}/a.png?x=%3D` },
+      value: { bytes: PNG, url: `${origin}/a.png?x=%3D`, redirected: false },
     });
     assert.equal(requests[0]?.url, '/a.png?x=%3D');
   });
@@ -76,7 +80,7 @@ describe('fetchImage', () => {
     }
   });
 
-  it('follows redirects and gives the last address', async () => {
+  it('follows redirects, and says so with the last address', async () => {
     answer = ({ url = '' }, response) => {
       const step = Number(url.slice(1));
       if (step < 5) {
@@ -88,6 +92,14 @@ describe('fetchImage', () => {
     const fetched = await get('/0');
     assert.ok(fetched.ok);
     assert.equal(fetched.value.url, `${origin}/5`);
+    assert.equal(fetched.value.redirected, true);
+  });
+
+  it('gives the API an https: address that nothing led on from, and no other', () => {
+    const fetched = { bytes: PNG, url: 'https://images.example/a.png', redirected: false };
+    assert.equal(lastingAddress(fetched), fetched.url);
+    assert.equal(lastingAddress({ ...fetched, redirected: true }), undefined);
+    assert.equal(lastingAddress({ ...fetched, url: 'http://images.example/a.png' }), undefined);
   });
 
   it('ends after five redirects', async () => {
@@ -315,6 +327,13 @@ describe('fetchImage', () => {
       ok: false,
       error: { kind: 'addressUnreachable', host, code: 'ECONNRESET' },
     });
+  });
+
+  it('ends with a server that changes to another protocol', async () => {
+    server.on('connection', (socket) => {
+      socket.end('HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n');
+    });
+    assert.deepEqual(await get('/'), { ok: false, error: { kind: 'addressUnreachable', host } });
   });
 
   it('ends with the reason of its signal when it is called off', async () => {

@@ -2,11 +2,13 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'mocha';
+import { IMAGE_EXTENSIONS } from '../../../src/core/formats/imageExtensions.ts';
 import { COMMANDS, CONVERSATION_VIEW, SETTINGS, SETTINGS_SECTION } from '../../../src/host/ids.ts';
 
 interface MenuItem {
   readonly command?: string;
   readonly submenu?: string;
+  readonly when?: string;
 }
 
 interface Manifest {
@@ -49,6 +51,13 @@ describe('the manifest', () => {
       used.filter((id) => !known.has(id)),
       [],
     );
+  });
+
+  it('offers its commands on the files that can be read, and on no others', () => {
+    const patterns = Object.values(contributes.menus)
+      .flat()
+      .flatMap(({ when = '' }) => /resourceExtname =~ (\S+)/.exec(when)?.[1] ?? []);
+    assert.deepEqual([...new Set(patterns)], [String.raw`/^\.(${IMAGE_EXTENSIONS.join('|')})$/i`]);
   });
 
   it('contributes the settings that the code reads, each with a default', () => {

@@ -57,6 +57,13 @@ describe('the practice server fetches images given by their address', () => {
     assert.equal(defined(each.server.requests[0]).images[0]?.width, 30);
   });
 
+  it('and finds nothing any more where a test has withdrawn it', async () => {
+    const url = 'https://images.example/a.png';
+    each.server.publish(url, await picture(30, 20));
+    each.server.withdraw(url);
+    assert.equal(await refusalOf(url), unable);
+  });
+
   it('and refuses an address where nothing answers', async () => {
     const url = await serve((_, response) => response.destroy());
     assert.equal(await refusalOf(url), unable);
