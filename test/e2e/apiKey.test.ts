@@ -1,25 +1,27 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'mocha';
+import { beforeEach, describe, it } from 'mocha';
 import { greyPng } from '../support/pngFile.ts';
 import { lookInEveryTheme } from './looks.ts';
-import { Panel } from './panel.ts';
+import { Panel, tidyUp } from './panel.ts';
 import { usePractice } from './practice.ts';
 
 describe('the API key', function () {
-  // Each test has a window of its own, and one looks at it in four themes.
+  // One of the tests looks at the page in four themes.
   this.timeout(120_000);
   const practice = usePractice({ withKey: false });
-  const files = { 'a.png': greyPng(40, 30) };
+  const shared = practice.share({ files: { 'a.png': greyPng(40, 30) } });
+
+  beforeEach(async () => {
+    const { workbench } = shared.window;
+    await workbench.runCommand('Vision for Claude: Remove API Key');
+    await tidyUp(workbench);
+  });
 
   it('is asked for before there is one, with what it costs and where it comes from', async () => {
-    const { workbench, page } = await practice.open({ files });
-    await workbench.runCommand('Vision for Claude: New Conversation');
+    const { workbench, page } = shared.window;
     const panel = await Panel.of(workbench);
     const welcome = panel.frame.getByRole('region', { name: 'Claude needs an API key' });
     await welcome.getByText(/1920x1080 costs about \$0\.\d+/).waitFor();
-    practice.vscode.updateUserSettings({
-      'workbench.trustedDomains.promptInTrustedWorkspace': true,
-    });
     await lookInEveryTheme('welcome', { vscode: practice.vscode, workbench, frame: panel.frame });
 
     await welcome.getByRole('button', { name: 'Get a Key' }).click();
@@ -32,7 +34,7 @@ describe('the API key', function () {
 
   it('is asked for on first use, checked, kept, and removed on command', async () => {
     const { server } = practice;
-    const { workbench } = await practice.open({ files });
+    const { workbench } = shared.window;
     await workbench.chooseInExplorer('a.png', 'Describe Image');
     await workbench.answer('not-the-key', 'Claude API Key');
     await workbench.quickPick.getByText('The API does not accept this key.').waitFor();
@@ -50,11 +52,12 @@ describe('the API key', function () {
     await panel.send('And without it?');
     await workbench.quickInput.waitFor();
     assert.equal(await workbench.quickInput.getAttribute('type'), 'password');
+    await workbench.quickInput.press('Escape');
   });
 
   it('keeps the message when the user declines, and sends it when a key is set', async () => {
     const { server } = practice;
-    const { workbench, page } = await practice.open({ files });
+    const { workbench, page } = shared.window;
     await workbench.chooseInExplorer('a.png', 'Describe Image');
     await workbench.quickInput.waitFor();
     await page.keyboard.press('Escape');
@@ -71,7 +74,7 @@ describe('the API key', function () {
 
   it('is kept unchecked, when the user says so, while there is no network', async () => {
     const { server } = practice;
-    const { workbench } = await practice.open({ files });
+    const { workbench } = shared.window;
     server.setReachable(false);
     await workbench.runCommand('Vision for Claude: Set API Key...');
     await workbench.answer('some-key', 'Claude API Key');

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { AxeResults } from 'axe-core';
 import type { Frame } from 'playwright-core';
 import type { RunningVSCode } from '../host/hostTypes.ts';
+import { waitFor } from '../host/wait.ts';
 import { THEMES, type Theme, type Workbench } from '../host/workbench.ts';
 
 const AXE = fs.readFileSync(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf8');
@@ -21,6 +22,9 @@ const SETTINGS: Partial<Readonly<Record<Theme, string>>> = {
   'Dark High Contrast': 'Default High Contrast',
   'Light High Contrast': 'Default High Contrast Light',
 };
+
+/** Settings are noticed sooner than this, or not at all. */
+const NOTICED_MS = 5_000;
 
 const NAMES = Object.keys(THEMES) as readonly Theme[];
 
@@ -46,13 +50,28 @@ export async function lookInEveryTheme(
   const faults: string[] = [];
   await frame.evaluate(AXE);
   for (const theme of await fromThePresent(workbench)) {
-    vscode.updateUserSettings({ 'workbench.colorTheme': SETTINGS[theme] ?? theme });
-    await workbench.page.locator(`.monaco-workbench.${THEMES[theme]}`).waitFor();
+    await changeTheme(theme, vscode, workbench);
     await frame.locator(`body${PAGE_CLASSES[theme]}`).waitFor();
     faults.push(...(await seriousFaults(frame, ground)).map((fault) => `${theme}: ${fault}`));
     await workbench.screenshot(`${state}-${theme.toLowerCase().replaceAll(' ', '-')}`);
   }
   assert.deepEqual(faults, []);
+}
+
+/** A change of the settings that comes while VS Code writes them itself may pass unnoticed. */
+async function changeTheme(
+  theme: Theme,
+  vscode: RunningVSCode,
+  { page }: Workbench,
+): Promise<void> {
+  const changed = page.locator(`.monaco-workbench.${THEMES[theme]}`);
+  await waitFor(`the theme ${theme}`, async () => {
+    vscode.updateUserSettings({ 'workbench.colorTheme': SETTINGS[theme] ?? theme });
+    return changed.waitFor({ timeout: NOTICED_MS }).then(
+      () => true,
+      () => undefined,
+    );
+  });
 }
 
 /** The theme that is set comes first: each change costs time. */

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'mocha';
-import { THEMES } from '../host/workbench.ts';
 import { type Panel, startAnew } from './panel.ts';
 import { usePractice } from './practice.ts';
 
@@ -53,13 +52,6 @@ describe('an answer full of attacks', () => {
   it('runs nothing, loads nothing, and opens a normal link only after a question', async () => {
     const { page, workbench } = shared.window;
     const { server } = practice;
-    // A theme that is seen to have changed says that the other setting is known too. VS Code asks in
-    // a workspace that is not trusted, and in one that is where this is set.
-    practice.vscode.updateUserSettings({
-      'workbench.trustedDomains.promptInTrustedWorkspace': true,
-      'workbench.colorTheme': 'Light Modern',
-    });
-    await page.locator(`.monaco-workbench.${THEMES['Light Modern']}`).waitFor();
     const asked: string[] = [];
     page.on('request', (request) => asked.push(request.url()));
     const pixel = `${server.url}/pixel.png`;

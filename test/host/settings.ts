@@ -41,6 +41,8 @@ export const CALM_SETTINGS: Settings = {
   'workbench.secondarySideBar.defaultVisibility': 'hidden',
   'workbench.startupEditor': 'none',
   'workbench.tips.enabled': false,
+  // A link asks before it opens, as in a workspace that is not trusted.
+  'workbench.trustedDomains.promptInTrustedWorkspace': true,
   'workbench.welcomePage.walkthroughs.openOnInstall': false,
 };
 

@@ -111,7 +111,9 @@ describe('folders of images', () => {
     it('are asked for with number and size, and keep their places', async () => {
       const files = [file('z.png'), file('1.png', 'shots'), file('2.png', 'shots'), file('a.png')];
       assert.deepEqual(await choose({ files }), ['z.png', '1.png', '2.png', 'a.png']);
-      assert.deepEqual(asked, [{ message: '2 images in shots, 2.1 MB. Attach them?', detail: COST }]);
+      assert.deepEqual(asked, [
+        { message: '2 images in shots, 2.1 MB. Attach them?', detail: COST },
+      ]);
     });
 
     it('are nothing when the user does not agree; what was dropped by itself stays', async () => {

@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
-import fs from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
-import type { AxeResults } from 'axe-core';
 import { after, afterEach, before, describe, it } from 'mocha';
+import { seriousFaults } from './axe.ts';
 import { PageHarness, PANEL_OPTIONS } from './harness.ts';
 import { OPTIONS_OF, SCENES, STEPS_TO } from './scenes.ts';
 import { THEME_NAMES } from './themes.ts';
@@ -10,11 +8,9 @@ import { THEME_NAMES } from './themes.ts';
 describe('access to the page', function () {
   this.timeout(120_000);
   let harness: PageHarness;
-  let axe: string;
 
   before(async () => {
     harness = await PageHarness.start();
-    axe = await fs.readFile(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf8');
   });
   afterEach(() => harness.closePages());
   after(() => harness.stop());
@@ -22,20 +18,13 @@ describe('access to the page', function () {
   for (const theme of THEME_NAMES) {
     it(`has no serious fault in any state, in the theme ${theme}`, async () => {
       const { page, show } = await harness.open({ theme, reducedMotion: true });
-      await page.evaluate(axe);
       const faults: string[] = [];
       for (const [name, state] of Object.entries(SCENES)) {
         const options = { ...PANEL_OPTIONS, ...OPTIONS_OF[name] };
         await show({ ...state, id: name }, { options });
         await STEPS_TO[name]?.(page);
-        const { violations } = await page.evaluate(() =>
-          (window as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run(),
-        );
-        faults.push(
-          ...violations
-            .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-            .flatMap(({ id, nodes }) => nodes.map(({ html }) => `${name}: ${id} ${html}`)),
-        );
+        const found = await seriousFaults(page, theme);
+        faults.push(...found.map((fault) => `${name}: ${fault}`));
       }
 
       assert.deepEqual(faults, []);

@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
-import fs from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
-import type { AxeResults } from 'axe-core';
 import { after, afterEach, before, describe, it } from 'mocha';
+import { seriousFaults } from './axe.ts';
 import { COMPOSER_STATES, THREE_IMAGES } from './composerStates.ts';
 import { PageHarness } from './harness.ts';
 import { THEME_NAMES } from './themes.ts';
@@ -10,11 +8,9 @@ import { THEME_NAMES } from './themes.ts';
 describe('access to the message box', function () {
   this.timeout(120_000);
   let harness: PageHarness;
-  let axe: string;
 
   before(async () => {
     harness = await PageHarness.start();
-    axe = await fs.readFile(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf8');
   });
   afterEach(() => harness.closePages());
   after(() => harness.stop());
@@ -25,15 +21,8 @@ describe('access to the message box', function () {
       for (const [name, reach] of Object.entries(COMPOSER_STATES)) {
         const opened = await harness.open({ theme, width: 300, reducedMotion: true });
         await reach(opened);
-        await opened.page.evaluate(axe);
-        const { violations } = await opened.page.evaluate(() =>
-          (window as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run(),
-        );
-        faults.push(
-          ...violations
-            .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-            .flatMap(({ id, nodes }) => nodes.map(({ html }) => `${name}: ${id} ${html}`)),
-        );
+        const found = await seriousFaults(opened.page, theme);
+        faults.push(...found.map((fault) => `${name}: ${fault}`));
         await harness.closePages();
       }
 
