@@ -2,11 +2,8 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import * as vscode from 'vscode';
 import type { ConversationEvent } from '../../src/core/conversation/conversationEvent.ts';
-import {
-  parsePageMessage,
-  type HostMessage,
-  type PageMessage,
-} from '../../src/core/conversation/protocol.ts';
+import { parsePageMessage } from '../../src/core/conversation/parsePageMessage.ts';
+import { type HostMessage, type PageMessage } from '../../src/core/conversation/protocol.ts';
 import { ConversationPage } from '../../src/host/panel/conversationPage.ts';
 import { Conversations } from '../../src/host/conversation/conversations.ts';
 import type { ConversationSession } from '../../src/host/conversation/conversationSession.ts';

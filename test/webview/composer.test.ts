@@ -232,7 +232,7 @@ describe('the message box', function () {
     await opened.show(scene('empty'));
     const model = opened.page.getByRole('combobox', { name: 'Model' });
     assert.equal(await model.inputValue(), PANEL_OPTIONS.model);
-    await model.selectOption('Claude Haiku 5.5');
+    await model.selectOption('Haiku 5.5');
     const [message] = await opened.waitForPosted('setModel');
     assert.deepEqual(message, { type: 'setModel', model: 'claude-haiku-5-5' });
 

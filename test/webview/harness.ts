@@ -19,9 +19,9 @@ export interface OpenOptions {
 /** What the host of a user with a key offers. */
 export const PANEL_OPTIONS: PanelOptions = {
   models: [
-    { id: 'claude-opus-5-5', label: 'Claude Opus 5.5' },
-    { id: 'claude-sonnet-5-5', label: 'Claude Sonnet 5.5' },
-    { id: 'claude-haiku-5-5', label: 'Claude Haiku 5.5' },
+    { id: 'claude-opus-5-5', label: 'Opus 5.5' },
+    { id: 'claude-sonnet-5-5', label: 'Sonnet 5.5' },
+    { id: 'claude-haiku-5-5', label: 'Haiku 5.5' },
   ],
   model: 'claude-sonnet-5-5',
   prompts: [
@@ -56,10 +56,17 @@ export interface OpenPage {
   readonly settled: () => Promise<void>;
 }
 
+interface ThemedPage {
+  readonly page: Page;
+  readonly theme: ThemeName;
+}
+
 /** The built page in a plain browser, without VS Code. */
 export class PageHarness {
   readonly server: PageServer;
   readonly #browser: Browser;
+  readonly #used: ThemedPage[] = [];
+  readonly #idle: ThemedPage[] = [];
 
   private constructor(server: PageServer, browser: Browser) {
     this.server = server;
@@ -81,26 +88,48 @@ export class PageHarness {
     await this.server.close();
   }
 
-  /** Closes all pages: what they animate would take time from the next ones. */
+  /** Empties all pages: what they animate would take time from the next ones. */
   async closePages(): Promise<void> {
-    await Promise.all(this.#browser.contexts().map((context) => context.close()));
+    for (const { page, theme } of this.#used.splice(0)) {
+      if (!page.isClosed()) {
+        await page.context().clearPermissions();
+        await page.mouse.move(0, 0);
+        // A late save of the page that goes must not come after this.
+        await page.goto(`${this.server.url}empty`);
+        await page.evaluate(() => sessionStorage.clear());
+        await page.goto('about:blank');
+        this.#idle.push({ page, theme });
+      }
+    }
   }
 
   async open(options: OpenOptions = {}): Promise<OpenPage> {
     const { theme = 'dark', width = 480, height = 720, reducedMotion = false } = options;
-    const context = await this.#browser.newContext({
-      viewport: { width, height },
-      reducedMotion: reducedMotion ? 'reduce' : 'no-preference',
-    });
-    const page = await context.newPage();
+    const page = await this.#pageOf(theme);
+    await page.setViewportSize({ width, height });
+    await page.emulateMedia({ reducedMotion: reducedMotion ? 'reduce' : 'no-preference' });
+    await page.goto(this.server.url);
+    return control(page);
+  }
+
+  /** An empty page: a used one if there is one, since a browser takes half a second for another. */
+  async #pageOf(theme: ThemeName): Promise<Page> {
+    const index = this.#idle.findIndex((idle) => idle.theme === theme);
+    const page =
+      this.#idle.splice(index, index < 0 ? 0 : 1)[0]?.page ?? (await this.#create(theme));
+    this.#used.push({ page, theme });
+    return page;
+  }
+
+  async #create(theme: ThemeName): Promise<Page> {
+    const page = await (await this.#browser.newContext()).newPage();
     const variables = themeVariables(theme);
     await page.addInitScript(fakeVsCode, {
       variables,
       bodyClass: THEMES[theme].bodyClass,
       background: variables['--vscode-sideBar-background'] ?? '',
     });
-    await page.goto(this.server.url);
-    return control(page);
+    return page;
   }
 }
 

@@ -26,7 +26,7 @@ export async function servePage(): Promise<PageServer> {
   const files = await buildPage();
   const server = http.createServer((request, response) => {
     const name = new URL(request.url ?? '/', 'http://localhost').pathname.slice(1);
-    const body = name === '' ? pageHtml(String(request.headers.host)) : files.get(name);
+    const body = bodyOf(name, files, String(request.headers.host));
     response.writeHead(body === undefined ? 404 : 200, {
       'content-type': CONTENT_TYPES[path.extname(name) || '.html'] ?? 'application/octet-stream',
     });
@@ -48,6 +48,22 @@ export async function servePage(): Promise<PageServer> {
         server.closeAllConnections();
       }),
   };
+}
+
+/** The page, a file of it, or an empty page of the same origin. */
+function bodyOf(
+  name: string,
+  files: ReadonlyMap<string, Uint8Array>,
+  host: string,
+): string | Uint8Array | undefined {
+  switch (name) {
+    case '':
+      return pageHtml(host);
+    case 'empty':
+      return '<!DOCTYPE html>';
+    default:
+      return files.get(name);
+  }
 }
 
 async function buildPage(): Promise<Map<string, Uint8Array>> {

@@ -1,9 +1,6 @@
 import * as vscode from 'vscode';
-import {
-  parsePageMessage,
-  type HostMessage,
-  type PageMessage,
-} from '../../core/conversation/protocol.ts';
+import { parsePageMessage } from '../../core/conversation/parsePageMessage.ts';
+import { type HostMessage, type PageMessage } from '../../core/conversation/protocol.ts';
 import type { MessageBox } from '../conversation/heldMessage.ts';
 import type { ConversationSession } from '../conversation/conversationSession.ts';
 import { Disposable } from '../disposable.ts';

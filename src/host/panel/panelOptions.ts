@@ -60,7 +60,11 @@ export class PanelOptionsSource extends Disposable {
 
 /** The known models; the one that is set comes first when it is none of them. */
 function modelChoices(model: string): PanelOptions['models'] {
-  const known = OFFERED_MODELS.map(({ id, displayName }) => ({ id, label: displayName }));
+  // Whose they are goes without saying in this panel, which may be narrow.
+  const known = OFFERED_MODELS.map(({ id, displayName }) => ({
+    id,
+    label: displayName.replace(/^Claude /, ''),
+  }));
   return known.some(({ id }) => id === model) ? known : [{ id: model, label: model }, ...known];
 }
 

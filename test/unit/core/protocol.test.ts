@@ -1,11 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
-import {
-  isHostMessage,
-  parsePageMessage,
-  type PageMessage,
-} from '../../../src/core/conversation/protocol.ts';
+import { parsePageMessage } from '../../../src/core/conversation/parsePageMessage.ts';
+import { isHostMessage, type PageMessage } from '../../../src/core/conversation/protocol.ts';
 
 describe('parsePageMessage', () => {
   const messages: readonly PageMessage[] = [
