@@ -163,15 +163,15 @@ async function encode(bitmap: Bitmap, step: EncodingStep, opaque: boolean): Prom
   const image = new Jimp(bitmap);
   if (step.kind === 'lossless') {
     const png = await image.getBuffer('image/png', { opaque });
-    return { encoded: Uint8Array.from(png), mediaType: 'image/png' };
+    return { encoded: new Uint8Array(png), mediaType: 'image/png' };
   }
   const { quality } = step;
   if (opaque) {
     const jpeg = await image.getBuffer('image/jpeg', { quality });
-    return { encoded: Uint8Array.from(jpeg), mediaType: 'image/jpeg' };
+    return { encoded: new Uint8Array(jpeg), mediaType: 'image/jpeg' };
   }
   const webp = await image.getBuffer('image/webp', { quality });
-  return { encoded: Uint8Array.from(webp), mediaType: 'image/webp' };
+  return { encoded: new Uint8Array(webp), mediaType: 'image/webp' };
 }
 
 /** Longer profiles than this are those of printing presses; pictures for screens have some KB. */

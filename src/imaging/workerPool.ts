@@ -151,7 +151,7 @@ export class WorkerPool {
     try {
       thread ??= this.#startThread();
       // Copied no sooner than now, so that what waits is held once; then it goes without another.
-      const bytes = Uint8Array.from(request.job.bytes);
+      const bytes = new Uint8Array(request.job.bytes);
       thread.worker.postMessage({ ...request.job, bytes }, [bytes.buffer]);
       this.#setToWork(thread, request);
     } catch (error) {

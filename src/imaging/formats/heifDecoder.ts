@@ -25,7 +25,7 @@ function withoutMetadata(bytes: Uint8Array): Uint8Array {
   if (items.length === 0) {
     return bytes;
   }
-  const copy = Uint8Array.from(bytes);
+  const copy = new Uint8Array(bytes);
   for (const { typeAt } of items) {
     copy.fill(UNKNOWN_TYPE, typeAt, typeAt + 4);
   }
