@@ -144,7 +144,7 @@ function receive(message: HostMessage): void {
       ({ options } = message);
       break;
     case 'sendFile':
-      offered.hand(message.fileId);
+      void offered.hand(message.fileId);
       return;
     case 'readClipboard':
       void clipboard.attach();

@@ -34,9 +34,15 @@ export class OfferedFiles {
     });
   }
 
-  /** Sends the bytes of a file to the host, after those asked for before, and lets go of it. */
-  hand(fileId: string): void {
-    this.#reading = this.#reading.then(() => this.#send(fileId));
+  /**
+   * Sends the bytes of a file to the host, after those asked for before, and lets go of it. Rejects
+   * for a fault that nobody foresaw, of which the host is told, and the files after it come all the
+   * same.
+   */
+  async hand(fileId: string): Promise<void> {
+    const sent = Promise.allSettled([this.#reading]).then(() => this.#send(fileId));
+    this.#reading = sent;
+    await sent;
   }
 
   #keep(file: File): string {
@@ -48,11 +54,15 @@ export class OfferedFiles {
   async #send(fileId: string): Promise<void> {
     const file = this.#kept.get(fileId);
     this.#kept.delete(fileId);
-    const bytes = file && (await bytesOf(file));
-    if (bytes) {
-      this.#port.post({ type: 'file', fileId, bytes }, [bytes.buffer]);
-    } else {
-      this.#port.post({ type: 'fileFailed', fileId });
+    let bytes: Uint8Array<ArrayBuffer> | undefined;
+    try {
+      bytes = file && (await bytesOf(file));
+    } finally {
+      if (bytes) {
+        this.#port.post({ type: 'file', fileId, bytes }, [bytes.buffer]);
+      } else {
+        this.#port.post({ type: 'fileFailed', fileId });
+      }
     }
   }
 }
