@@ -1,6 +1,6 @@
 // Builds the extension's bundles into dist/ and the integration tests into out/.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, renameSync, statSync } from 'node:fs';
+import { mkdirSync, readdirSync, renameSync, statSync } from 'node:fs';
 import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -53,14 +53,18 @@ const lazyBundles = {
 };
 
 /**
- * The WebAssembly of a file of AssemblyScript, compiled when the file has changed.
+ * The WebAssembly of a file of AssemblyScript, compiled when it or a file beside it has changed.
  * @param {string} source
  */
 export function compileAssembly(source) {
+  const folder = path.dirname(source);
+  const changed = Math.max(
+    ...readdirSync(folder).map((name) => statSync(path.join(folder, name)).mtimeMs),
+  );
   const name = `${path.basename(source, '.ts')}.wasm`;
   const wasm = path.join(import.meta.dirname, '.cache', 'wasm', name);
   const compiled = statSync(wasm, { throwIfNoEntry: false });
-  if (!compiled || compiled.mtimeMs < statSync(source).mtimeMs) {
+  if (!compiled || compiled.mtimeMs < changed) {
     mkdirSync(path.dirname(wasm), { recursive: true });
     const compiler = fileURLToPath(import.meta.resolve('assemblyscript/bin/asc.js'));
     const options = ['--enable', 'simd', '--runtime', 'stub', '--noAssert', '-O3'];
