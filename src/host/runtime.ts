@@ -8,6 +8,7 @@ import { Conversations } from './conversation/conversations.ts';
 import { Disposable } from './disposable.ts';
 import { SETTINGS, SETTINGS_SECTION } from './ids.ts';
 import { TemporaryImages } from './images/temporaryImages.ts';
+import { Thumbnails } from './images/thumbnails.ts';
 import { trackLastEditor } from './panel/codeActions.ts';
 import { ConversationEditor } from './panel/conversationEditor.ts';
 import { ConversationView } from './panel/conversationView.ts';
@@ -53,7 +54,8 @@ export class Runtime extends Disposable {
         connect: (apiKey) => connect(apiKey, log),
       }),
     );
-    const pageServices = { conversations, blobs, options, temporary, log };
+    const thumbnails = new Thumbnails(blobs, preparer, log);
+    const pageServices = { conversations, blobs, thumbnails, options, temporary, log };
     this.view = this.register(new ConversationView(context.extensionUri, pageServices));
     const editor = this.register(new ConversationEditor(context.extensionUri, pageServices));
     this.commands = commandHandlers({ conversations, view: this.view, editor, keys, log });

@@ -19,13 +19,23 @@ import { probeWhole } from '../core/formats/probe.ts';
 import { failed, success } from '../core/result.ts';
 import type { Result } from '../core/result.ts';
 import { stripMetadata } from '../core/formats/strip.ts';
-import { imageTokens } from '../core/plan/visualTokens.ts';
+import { imageTokens, withLongEdge } from '../core/plan/visualTokens.ts';
 import type { PictureJob, TranscodedPicture, TranscodeOutput } from './transcode.ts';
 import { WorkerPool } from './workerPool.ts';
 import type { WorkerPoolOptions } from './workerPool.ts';
 
 /** Longest time for a drawing: few bytes of one can ask for any amount of work. */
 const DRAWING_SECONDS = 10;
+
+/** A small picture of an image. */
+export interface Thumbnail {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly mediaType: MediaType;
+}
+
+const THUMBNAIL_QUALITY = 80;
+
+const NEVER_ABORTED = new AbortController().signal;
 
 /** A file that was read and planned, before anything is decoded. */
 interface PlannedImage {
@@ -128,6 +138,40 @@ export class ImagePreparer {
       images.push(image.value);
     }
     return success(images);
+  }
+
+  /**
+   * Draws a prepared image small, in a thread, with no edge longer than `longEdge` pixels; one that
+   * is smaller keeps its size. `bytes` must not change until the promise settles.
+   */
+  async drawThumbnail(
+    bytes: Uint8Array,
+    longEdge: number,
+  ): Promise<Result<Thumbnail, ImageFailure>> {
+    const probed = probeWhole(bytes);
+    if (!probed.ok) {
+      return probed;
+    }
+    const header = probed.value;
+    const { width, height } = header.size;
+    const size = withLongEdge(header.size, Math.min(longEdge, Math.max(width, height)));
+    const drawn = await this.#pool.run(
+      {
+        bytes,
+        header,
+        pictures: [{ steps: [{ kind: 'lossy', size, quality: THUMBNAIL_QUALITY }] }],
+        base64Limit: Infinity,
+      },
+      { memory: decodeMemory(header, size, bytes.length) },
+      NEVER_ABORTED,
+    );
+    if (!drawn.ok) {
+      return drawn;
+    }
+    const [picture] = drawn.value.pictures;
+    return picture
+      ? success({ bytes: picture.bytes, mediaType: picture.mediaType })
+      : failed({ kind: 'preparationCrashed', detail: 'no picture came back' });
   }
 
   dispose(): void {

@@ -23,7 +23,7 @@ const store = new ConversationStore();
 const frame = createFrame(document.body);
 const announcer = new Announcer(frame.announcements);
 const scroll = new StickyScroll(frame.log, frame.turns, redraw);
-const thumbnails = new Thumbnails((sha256) => host.post({ type: 'needBlob', sha256 }), redraw);
+const thumbnails = new Thumbnails((sha256) => host.post({ type: 'needThumbnail', sha256 }));
 const composer = new Composer(
   {
     send: (text) => host.post({ type: 'send', text }),
@@ -143,8 +143,8 @@ function receive(message: HostMessage): void {
     case 'options':
       ({ options } = message);
       break;
-    case 'sendFile':
-      void offered.hand(message.fileId);
+    case 'sendPiece':
+      void offered.hand(message.fileId, message.from);
       return;
     case 'readClipboard':
       void clipboard.attach();
@@ -161,8 +161,8 @@ function receive(message: HostMessage): void {
     case 'focusMessage':
       composer.focus();
       break;
-    case 'blob':
-      thumbnails.receive(message.sha256, message.mediaType, message.bytes.slice());
+    case 'thumbnail':
+      thumbnails.receive(message.sha256, message.mediaType, message.bytes);
       break;
   }
   redraw();

@@ -4,6 +4,9 @@ import type { HostPort } from './hostPort.ts';
 /** Files of one offer that are kept for the host. More are dropped at once by mistake only. */
 const MAX_KEPT = 1000;
 
+/** Larger messages would each keep the workbench and the host from everything else for too long. */
+const PIECE_BYTES = 256 * 1024;
+
 /**
  * Files of which only the page has the bytes. The host is told their names and sizes, and asks for
  * those that it wants: the bytes of what is too large or too many never travel.
@@ -11,7 +14,6 @@ const MAX_KEPT = 1000;
 export class OfferedFiles {
   readonly #port: Pick<HostPort, 'post'>;
   readonly #kept = new Map<string, File>();
-  #reading: Promise<void> = Promise.resolve();
 
   constructor(port: Pick<HostPort, 'post'>) {
     this.#port = port;
@@ -35,14 +37,25 @@ export class OfferedFiles {
   }
 
   /**
-   * Sends the bytes of a file to the host, after those asked for before, and lets go of it. Rejects
-   * for a fault that nobody foresaw, of which the host is told, and the files after it come all the
-   * same.
+   * Sends the host the next piece of a file, and lets go of the file with its last. Rejects for a
+   * fault that nobody foresaw, of which the host is told all the same.
    */
-  async hand(fileId: string): Promise<void> {
-    const sent = Promise.allSettled([this.#reading]).then(() => this.#send(fileId));
-    this.#reading = sent;
-    await sent;
+  async hand(fileId: string, from: number): Promise<void> {
+    const file = this.#kept.get(fileId);
+    const piece = file?.slice(from, from + PIECE_BYTES);
+    let bytes: Uint8Array<ArrayBuffer> | undefined;
+    try {
+      bytes = piece && (await bytesOf(piece));
+    } finally {
+      if (!file || !bytes || from + bytes.length >= file.size) {
+        this.#kept.delete(fileId);
+      }
+      if (bytes) {
+        this.#port.post({ type: 'filePiece', fileId, from, bytes }, [bytes.buffer]);
+      } else {
+        this.#port.post({ type: 'fileFailed', fileId });
+      }
+    }
   }
 
   #keep(file: File): string {
@@ -50,25 +63,10 @@ export class OfferedFiles {
     this.#kept.set(fileId, file);
     return fileId;
   }
-
-  async #send(fileId: string): Promise<void> {
-    const file = this.#kept.get(fileId);
-    this.#kept.delete(fileId);
-    let bytes: Uint8Array<ArrayBuffer> | undefined;
-    try {
-      bytes = file && (await bytesOf(file));
-    } finally {
-      if (bytes) {
-        this.#port.post({ type: 'file', fileId, bytes }, [bytes.buffer]);
-      } else {
-        this.#port.post({ type: 'fileFailed', fileId });
-      }
-    }
-  }
 }
 
 /** `undefined` when the file is gone, has changed since, or is not the user's to read. */
-async function bytesOf(file: File): Promise<Uint8Array<ArrayBuffer> | undefined> {
+async function bytesOf(file: Blob): Promise<Uint8Array<ArrayBuffer> | undefined> {
   try {
     return new Uint8Array(await file.arrayBuffer());
   } catch (error) {

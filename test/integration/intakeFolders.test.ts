@@ -175,7 +175,7 @@ describe('files that a page offers', () => {
     const files = [{ ...FILE, folder: 'shots' }];
     assert.deepEqual((await offered({ files }, false)).posted, []);
     const { state, posted } = await offered({ files });
-    assert.deepEqual(posted, ['sendFile']);
+    assert.deepEqual(posted, ['sendPiece']);
     assert.equal(state.attachments.length, 1);
   });
 

@@ -175,7 +175,7 @@ describe('the sources of images', () => {
 
     afterEach(() => vscode.Disposable.from(page, temporary).dispose());
 
-    const offer = (fileId: string, byteLength: number = 100) => ({
+    const offer = (fileId: string, byteLength: number = 3) => ({
       fileId,
       name: `${fileId}.png`,
       byteLength,
@@ -186,11 +186,18 @@ describe('the sources of images', () => {
       assert.deepEqual([a?.name, b?.name], ['a.png', 'b.png']);
       assert.deepEqual(posted, []);
       const read = b?.read(signal);
-      assert.deepEqual(posted, [{ type: 'sendFile', fileId: 'b' }]);
       const bytes = Uint8Array.of(1, 2, 3);
-      page.receive('a', Uint8Array.of(9));
-      page.receive('b', bytes);
+      page.receive('a', 0, Uint8Array.of(9));
+      page.receive('b', 0, bytes.subarray(0, 2));
+      await new Promise((resolve) => setImmediate(resolve));
+      // Of a reading that was called off.
+      page.receive('b', 0, bytes.subarray(0, 2));
+      page.receive('b', 2, bytes.subarray(2));
       const result = await read;
+      assert.deepEqual(posted, [
+        { type: 'sendPiece', fileId: 'b', from: 0 },
+        { type: 'sendPiece', fileId: 'b', from: 2 },
+      ]);
       assert.ok(result?.ok);
       assert.deepEqual(result.value.bytes, bytes);
       const uri = vscode.Uri.parse(result.value.uri ?? '', true);
@@ -199,28 +206,30 @@ describe('the sources of images', () => {
     });
 
     it('fails with the files that it cannot give, or that are too many bytes', async () => {
-      const [gone, empty, large, more] = page.sources([
+      const [gone, empty, changed, large, more] = page.sources([
         offer('gone'),
-        offer('empty'),
+        offer('empty', 0),
+        offer('changed'),
         offer('large', 200 * 1024 * 1024),
         offer('more', 2),
       ]);
-      const reads = [gone, empty, large, more].map((source) => source?.read(signal));
+      const reads = [gone, empty, changed, large, more].map((source) => source?.read(signal));
       assert.deepEqual(
-        posted.map((message) => message.type === 'sendFile' && message.fileId),
-        ['gone', 'empty', 'more'],
+        posted.map((message) => message.type === 'sendPiece' && message.fileId),
+        ['gone', 'changed', 'more'],
       );
       page.fail('gone');
-      page.receive('empty', new Uint8Array());
-      page.receive('more', Uint8Array.of(1, 2, 3));
+      page.receive('changed', 0, new Uint8Array());
+      page.receive('more', 0, Uint8Array.of(1, 2, 3));
       assert.deepEqual(await Promise.all(reads.map(async (read) => read)), [
         { ok: false, error: { kind: 'handoverFailed' } },
         { ok: false, error: { kind: 'fileEmpty' } },
+        { ok: false, error: { kind: 'handoverFailed' } },
         {
           ok: false,
           error: { kind: 'fileTooLarge', bytes: 200 * 1024 * 1024, limit: MAX_FILE_BYTES },
         },
-        { ok: false, error: { kind: 'fileTooLarge', bytes: 3, limit: 2 } },
+        { ok: false, error: { kind: 'handoverFailed' } },
       ]);
     });
 
@@ -241,7 +250,7 @@ describe('the sources of images', () => {
       const reason = new Error('removed');
       controller.abort(reason);
       await assert.rejects(async () => read, reason);
-      page.receive('a', Uint8Array.of(1));
+      page.receive('a', 0, Uint8Array.of(1));
     });
   });
 

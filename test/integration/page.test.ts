@@ -6,6 +6,8 @@ import { parsePageMessage } from '../../src/core/conversation/parsePageMessage.t
 import { type HostMessage, type PageMessage } from '../../src/core/conversation/protocol.ts';
 import { ConversationPage } from '../../src/host/panel/conversationPage.ts';
 import { Conversations } from '../../src/host/conversation/conversations.ts';
+import { Thumbnails } from '../../src/host/images/thumbnails.ts';
+import { probeWhole } from '../../src/core/formats/probe.ts';
 import type { ConversationSession } from '../../src/host/conversation/conversationSession.ts';
 import { sourceOfUri } from '../../src/host/images/imageSource.ts';
 import { greyPng } from '../support/pngFile.ts';
@@ -61,6 +63,7 @@ describe('the host of a page', () => {
     new ConversationPage({ onDidReceiveMessage, postMessage } as unknown as vscode.Webview, {
       conversations,
       blobs: on.services.blobs,
+      thumbnails: new Thumbnails(on.services.blobs, on.services.preparer, on.services.log),
       options: {
         current: OPTIONS,
         refresh: () => keyring,
@@ -148,8 +151,9 @@ describe('the host of a page', () => {
     const bytes = new Uint8Array(greyPng(40, 30));
     const ready = happens('imageUpdated');
     onPost = (message) => {
-      if (message.type === 'sendFile') {
-        say({ type: 'file', fileId: message.fileId, bytes });
+      if (message.type === 'sendPiece') {
+        const { fileId, from } = message;
+        say({ type: 'filePiece', fileId, from, bytes: bytes.slice(from, from + 100) });
       }
     };
     say({
@@ -175,7 +179,7 @@ describe('the host of a page', () => {
     say({ type: 'offerFiles', files: [{ fileId: 'f1', name: 'a.png', byteLength: 100 }] });
 
   it('gives up the files of a page that was built anew before it handed them over', async () => {
-    const asked = arrives('sendFile');
+    const asked = arrives('sendPiece');
     offerOne();
     await asked;
     const failed = happens('imageUpdated');
@@ -355,15 +359,15 @@ describe('the host of a page', () => {
     assert.match(session.state.notice?.message ?? '', /cannot open where trap\.png came from/);
   });
 
-  it('hands over bytes of this conversation only, and opens images of no other', async () => {
+  it('draws images of this conversation only, and opens images of no other', async () => {
     const uri = await on.file('a.png', greyPng(40, 30));
     await on.attach(uri);
     const [foreign] = on.session.state.attachments;
-    say({ type: 'needBlob', sha256: foreign?.prepared?.sha256 ?? '' });
+    say({ type: 'needThumbnail', sha256: foreign?.prepared?.sha256 ?? '' });
     say({ type: 'openSentImage', imageId: foreign?.id ?? '' });
     say({ type: 'removeImage', imageId: foreign?.id ?? '' });
     assert.deepEqual(
-      posted.filter(({ type }) => type === 'blob'),
+      posted.filter(({ type }) => type === 'thumbnail'),
       [],
     );
     assert.deepEqual(put, []);
@@ -371,8 +375,13 @@ describe('the host of a page', () => {
 
     say({ type: 'attachUris', uris: [uri.toString()] });
     await happens('imageUpdated');
-    say({ type: 'needBlob', sha256: foreign?.prepared?.sha256 ?? '' });
-    assert.equal(posted.filter(({ type }) => type === 'blob').length, 1);
+    const drawn = arrives('thumbnail');
+    say({ type: 'needThumbnail', sha256: foreign?.prepared?.sha256 ?? '' });
+    await drawn;
+    const thumbnail = posted.find((message) => message.type === 'thumbnail');
+    assert.equal(thumbnail?.mediaType, 'image/jpeg');
+    const header = probeWhole(thumbnail.bytes);
+    assert.deepEqual(header.ok && header.value.size, { width: 40, height: 30 });
   });
 
   it('copies the whole conversation as Markdown', async () => {
@@ -387,7 +396,11 @@ describe('the host of a page', () => {
 
   it('does nothing for a message that is not known', async () => {
     const before = session.state;
-    for (const value of [undefined, { type: 'quit' }, { type: 'file', fileId: 'f', bytes: 'AA' }]) {
+    for (const value of [
+      undefined,
+      { type: 'quit' },
+      { type: 'filePiece', fileId: 'f', from: 0, bytes: 'AA' },
+    ]) {
       fromPage.fire(value);
     }
     assert.equal(session.state, before);
@@ -405,10 +418,10 @@ describe('a page of a real webview', () => {
       });
       panel.webview.html = `<!DOCTYPE html><script>
         const all = new Uint8Array([9, 1, 2, 3, 9]);
-        acquireVsCodeApi().postMessage({ type: 'file', fileId: 'f1', bytes: all.slice(1, 4) });
+        acquireVsCodeApi().postMessage({ type: 'filePiece', fileId: 'f1', from: 0, bytes: all.slice(1, 4) });
       </script>`;
       const message = parsePageMessage(await received);
-      assert.equal(message?.type, 'file');
+      assert.equal(message?.type, 'filePiece');
       assert.deepEqual([...message.bytes], [1, 2, 3]);
     } finally {
       panel.dispose();

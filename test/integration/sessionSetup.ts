@@ -28,7 +28,7 @@ export const settings = () => vscode.workspace.getConfiguration('visionForClaude
 /** A session with everything real but the panel: files, worker, SDK, and a server on loopback. */
 export class SessionTest {
   readonly server: PracticeServer;
-  readonly services: SessionServices;
+  readonly services: SessionServices & { readonly preparer: ImagePreparer };
   readonly session: ConversationSession;
   /** Where the files lie. */
   readonly folder: string;

@@ -128,7 +128,7 @@ describe('the conversation page', function () {
     assert.equal(await focusedName(page), 'Message Claude');
   });
 
-  it('asks for the bytes of an image once, and gives up its thumbnail with the image', async () => {
+  it('asks for the thumbnail of an image once, and gives up its thumbnail with the image', async () => {
     const { page, show, event, waitForPosted, settled } = await harness.open();
     await show(conversation({ attachments: [image('i1', 'a.png')] }));
     await page.locator('.chip img').waitFor();
@@ -136,7 +136,7 @@ describe('the conversation page', function () {
     await event({ type: 'imageUpdated', image: { ...image('i2', 'b.png'), ...samePicture() } });
     await page.locator('.chip img').nth(1).waitFor();
 
-    assert.equal((await waitForPosted('needBlob')).length, 1);
+    assert.equal((await waitForPosted('needThumbnail')).length, 1);
     assert.equal(await page.evaluate(() => window.harness.blobs.size), 1);
 
     await event({ type: 'imageRemoved', imageId: 'i1' });
@@ -146,20 +146,13 @@ describe('the conversation page', function () {
     assert.equal(await page.evaluate(() => window.harness.blobs.size), 0);
   });
 
-  it('shows a sign in place of a picture that the browser cannot draw', async () => {
-    const { page, show, send, waitForPosted, settled } = await harness.open();
+  it('shows a sign in place of a picture of which there is no small one', async () => {
+    const { page, show, waitForPosted } = await harness.open();
     await page.evaluate(() => {
-      window.harness.answerBlobs = false;
+      window.harness.answerThumbnails = false;
     });
     await show(conversation({ attachments: [image('i1', 'a.png')] }));
-    const [request] = await waitForPosted('needBlob');
-
-    await page.evaluate((sha256) => {
-      const bytes = new Uint8Array([1, 2, 3]);
-      window.postMessage({ type: 'blob', sha256, mediaType: 'image/png', bytes });
-    }, request?.['sha256']);
-    await send({ type: 'focusMessage' });
-    await settled();
+    await waitForPosted('needThumbnail');
 
     await page.locator('.chip .codicon-file-media').waitFor();
     assert.equal(await page.locator('.chip img').count(), 0);

@@ -14,8 +14,8 @@ export interface Harness {
   readonly violations: string[];
   /** Addresses of blobs that are in use. */
   readonly blobs: Set<string>;
-  /** Whether `needBlob` is answered with a drawing. */
-  answerBlobs: boolean;
+  /** Whether `needThumbnail` is answered with a drawing. */
+  answerThumbnails: boolean;
 }
 
 declare global {
@@ -31,7 +31,7 @@ export function fakeVsCode({ variables, bodyClass, background }: FakeOptions): v
     posted: [],
     violations: [],
     blobs: new Set(),
-    answerBlobs: true,
+    answerThumbnails: true,
   };
   window.harness = harness;
   document.addEventListener('securitypolicyviolation', (event) => {
@@ -65,7 +65,7 @@ export function fakeVsCode({ variables, bodyClass, background }: FakeOptions): v
     return {
       postMessage(message: { type: string; sha256?: string }, transfer?: Transferable[]) {
         harness.posted.push(structuredClone(message, { transfer: transfer ?? [] }));
-        if (message.type === 'needBlob' && harness.answerBlobs) {
+        if (message.type === 'needThumbnail' && harness.answerThumbnails) {
           void answer(message.sha256 ?? '');
         }
       },
@@ -96,6 +96,6 @@ export function fakeVsCode({ variables, bodyClass, background }: FakeOptions): v
     context.arc(490, 100, 46, 0, 7);
     context.fill();
     const bytes = new Uint8Array(await (await canvas.convertToBlob()).arrayBuffer());
-    window.postMessage({ type: 'blob', sha256, mediaType: 'image/png', bytes });
+    window.postMessage({ type: 'thumbnail', sha256, mediaType: 'image/png', bytes });
   }
 }

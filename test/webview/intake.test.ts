@@ -94,14 +94,14 @@ describe('images that come into the page', function () {
           ['a.png', 6],
         ],
       );
-      assert.deepEqual(await opened.posted('file'), []);
+      assert.deepEqual(await opened.posted('filePiece'), []);
 
       const wanted = offered[1]?.fileId ?? '';
-      await opened.send({ type: 'sendFile', fileId: wanted });
-      await opened.waitForPosted('file');
+      await opened.send({ type: 'sendPiece', fileId: wanted, from: 0 });
+      await opened.waitForPosted('filePiece');
       const bytes = await opened.page.evaluate(() =>
         window.harness.posted
-          .filter(({ type }) => type === 'file')
+          .filter(({ type }) => type === 'filePiece')
           .map(({ bytes: one }) => [
             one instanceof Uint8Array,
             new TextDecoder().decode(one as Uint8Array),
@@ -109,7 +109,7 @@ describe('images that come into the page', function () {
       );
       assert.deepEqual(bytes, [[true, 'first!']]);
 
-      await opened.send({ type: 'sendFile', fileId: wanted });
+      await opened.send({ type: 'sendPiece', fileId: wanted, from: 0 });
       assert.deepEqual(await opened.waitForPosted('fileFailed'), [
         { type: 'fileFailed', fileId: wanted },
       ]);
@@ -122,15 +122,15 @@ describe('images that come into the page', function () {
       await fs.rm(file);
       const [offer] = await opened.waitForPosted('offerFiles');
       const [{ fileId } = { fileId: '' }] = filesOf(offer);
-      await opened.send({ type: 'sendFile', fileId });
+      await opened.send({ type: 'sendPiece', fileId, from: 0 });
       await opened.waitForPosted('fileFailed');
 
       await drag(opened, { files: [await write('kept.png', 'here')] });
       const [, second] = await opened.waitForPosted('offerFiles', 2);
       const [kept = { fileId: '' }] = filesOf(second);
       await opened.show(conversation({ id: 'another' }));
-      await opened.send({ type: 'sendFile', fileId: kept.fileId });
-      const [sent] = await opened.waitForPosted('file');
+      await opened.send({ type: 'sendPiece', fileId: kept.fileId, from: 0 });
+      const [sent] = await opened.waitForPosted('filePiece');
       assert.equal(sent?.['fileId'], kept.fileId);
       assert.equal((await opened.posted('fileFailed')).length, 1);
     });
@@ -155,9 +155,9 @@ describe('images that come into the page', function () {
       const offered = [...filesOf(first), ...filesOf(second)];
       assert.equal(offered.length, 1001);
       for (const wanted of [offered[0], offered[1], offered.at(-1)]) {
-        await opened.send({ type: 'sendFile', fileId: wanted?.fileId ?? '' });
+        await opened.send({ type: 'sendPiece', fileId: wanted?.fileId ?? '', from: 0 });
       }
-      await opened.waitForPosted('file', 3);
+      await opened.waitForPosted('filePiece', 3);
       assert.deepEqual(await opened.posted('fileFailed'), []);
     });
 

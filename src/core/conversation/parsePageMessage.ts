@@ -42,14 +42,14 @@ export function parsePageMessage(value: unknown): PageMessage | undefined {
       return isString(value['model']) ? { type, model: value['model'] } : undefined;
     case 'insertCode':
       return isString(value['code']) ? { type, code: value['code'] } : undefined;
-    case 'needBlob':
+    case 'needThumbnail':
       return isString(value['sha256']) ? { type, sha256: value['sha256'] } : undefined;
     case 'attachUris':
       return parseUris(value['uris']);
     case 'offerFiles':
       return parseOffer(value);
-    case 'file':
-      return parseFile(value);
+    case 'filePiece':
+      return parseFilePiece(value);
     case 'nothingFound':
       return parseNothingFound(value['reason']);
     case 'editMessage':
@@ -118,9 +118,9 @@ function isOfferedFile(value: unknown): value is OfferedFile {
   );
 }
 
-function parseFile({ fileId, bytes }: Record<string, unknown>): PageMessage | undefined {
-  return isString(fileId) && bytes instanceof Uint8Array
-    ? { type: 'file', fileId, bytes }
+function parseFilePiece({ fileId, from, bytes }: Record<string, unknown>): PageMessage | undefined {
+  return isString(fileId) && isCount(from) && bytes instanceof Uint8Array
+    ? { type: 'filePiece', fileId, from, bytes }
     : undefined;
 }
 

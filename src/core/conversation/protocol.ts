@@ -54,12 +54,13 @@ export type HostMessage =
   | { readonly type: 'sendDraft' }
   /** Moves the keyboard to the message box. */
   | { readonly type: 'focusMessage' }
-  /** Asks for the bytes of a file that was offered. */
-  | { readonly type: 'sendFile'; readonly fileId: string }
+  /** Asks for the next bytes of a file that was offered, from `from` on, as many as the page likes. */
+  | { readonly type: 'sendPiece'; readonly fileId: string; readonly from: number }
   /** Asks the page to attach the image in the clipboard, which only a page can read. */
   | { readonly type: 'readClipboard' }
   | {
-      readonly type: 'blob';
+      readonly type: 'thumbnail';
+      /** Of the prepared image. */
       readonly sha256: string;
       readonly mediaType: MediaType;
       readonly bytes: Uint8Array;
@@ -106,7 +107,12 @@ export type PageMessage =
   | { readonly type: 'attachUris'; readonly uris: readonly string[] }
   /** Attaches files of which only the page has the bytes, in their order. */
   | ({ readonly type: 'offerFiles'; readonly files: readonly OfferedFile[] } & NotOffered)
-  | { readonly type: 'file'; readonly fileId: string; readonly bytes: Uint8Array }
+  | {
+      readonly type: 'filePiece';
+      readonly fileId: string;
+      readonly from: number;
+      readonly bytes: Uint8Array;
+    }
   | { readonly type: 'fileFailed'; readonly fileId: string }
   | { readonly type: 'nothingFound'; readonly reason: NothingFound }
   | { readonly type: 'removeImage'; readonly imageId: string }
@@ -123,8 +129,7 @@ export type PageMessage =
   | { readonly type: 'copyConversation' }
   | { readonly type: 'insertCode'; readonly code: string }
   | { readonly type: 'newFile'; readonly code: string; readonly language: string }
-  /** Asks for the bytes of a prepared image, to draw its thumbnail. */
-  | { readonly type: 'needBlob'; readonly sha256: string };
+  | { readonly type: 'needThumbnail'; readonly sha256: string };
 
 const HOST_MESSAGE_TYPES: readonly HostMessage['type'][] = [
   'snapshot',
@@ -133,9 +138,9 @@ const HOST_MESSAGE_TYPES: readonly HostMessage['type'][] = [
   'draft',
   'sendDraft',
   'focusMessage',
-  'sendFile',
+  'sendPiece',
   'readClipboard',
-  'blob',
+  'thumbnail',
 ];
 
 /**

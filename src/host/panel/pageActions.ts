@@ -68,8 +68,8 @@ export class PageActions extends Disposable {
       case 'nothingFound':
         await attachFrom(session, message, this.#files);
         break;
-      case 'file':
-        this.#files.receive(message.fileId, message.bytes);
+      case 'filePiece':
+        this.#files.receive(message.fileId, message.from, message.bytes);
         break;
       case 'fileFailed':
         this.#files.fail(message.fileId);
@@ -90,8 +90,8 @@ export class PageActions extends Disposable {
       case 'openSentImage':
         await this.#withImage(session, message.imageId, (image) => this.#pictures.open(image));
         break;
-      case 'needBlob':
-        this.#sendBlob(session, message.sha256);
+      case 'needThumbnail':
+        await this.#sendThumbnail(session, message.sha256);
         break;
       case 'setModel':
         await selectModel(message.model);
@@ -127,13 +127,13 @@ export class PageActions extends Disposable {
     }
   }
 
-  #sendBlob(session: ConversationSession, sha256: string): void {
-    const image = allImages(session.state).find(({ prepared }) => prepared?.sha256 === sha256);
-    const bytes = this.#services.blobs.get(sha256);
-    if (image?.prepared && bytes) {
-      // A copy of its own: a Node buffer would travel as JSON, and a view with all of its pool.
-      const copy = new Uint8Array(bytes);
-      void this.#post({ type: 'blob', sha256, mediaType: image.prepared.mediaType, bytes: copy });
+  async #sendThumbnail(session: ConversationSession, sha256: string): Promise<void> {
+    if (!allImages(session.state).some(({ prepared }) => prepared?.sha256 === sha256)) {
+      return;
+    }
+    const thumbnail = await this.#services.thumbnails.get(sha256);
+    if (thumbnail) {
+      void this.#post({ type: 'thumbnail', sha256, ...thumbnail });
     }
   }
 }

@@ -9,6 +9,12 @@ import type { TemporaryImages } from '../images/temporaryImages.ts';
 
 type Received = Result<Uint8Array, ImageFailure>;
 
+/** What was asked for. */
+interface Asked {
+  readonly from: number;
+  readonly settle: (received: Received) => void;
+}
+
 const NEVER_CAME: Received = failed({ kind: 'handoverFailed' });
 
 /**
@@ -18,8 +24,8 @@ const NEVER_CAME: Received = failed({ kind: 'handoverFailed' });
 export class PageFiles extends Disposable {
   readonly #post: Post;
   readonly #temporary: Pick<TemporaryImages, 'put'>;
-  /** What is done with the bytes that were asked for, by the file's id. */
-  readonly #awaited = new Map<string, (received: Received) => void>();
+  /** By the file's id. */
+  readonly #awaited = new Map<string, Asked>();
 
   constructor(post: Post, temporary: Pick<TemporaryImages, 'put'>) {
     super();
@@ -35,50 +41,66 @@ export class PageFiles extends Disposable {
     }));
   }
 
-  /** The bytes of a file that was asked for; others are not looked at. */
-  receive(fileId: string, bytes: Uint8Array): void {
-    this.#awaited.get(fileId)?.(success(bytes));
+  /** A piece of a file that was asked for; others are not looked at. */
+  receive(fileId: string, from: number, bytes: Uint8Array): void {
+    const asked = this.#awaited.get(fileId);
+    if (asked?.from === from) {
+      asked.settle(success(bytes));
+    }
   }
 
   /** The page cannot read a file that it was asked for. */
   fail(fileId: string): void {
-    this.#awaited.get(fileId)?.(NEVER_CAME);
+    this.#awaited.get(fileId)?.settle(NEVER_CAME);
   }
 
   override dispose(): void {
     super.dispose();
-    for (const settle of this.#awaited.values()) {
+    for (const { settle } of this.#awaited.values()) {
       settle(NEVER_CAME);
     }
   }
 
-  async #read(
-    { fileId, name, byteLength }: OfferedFile,
-    signal: AbortSignal,
-  ): Promise<Result<SourceBytes, ImageFailure>> {
+  async #read(file: OfferedFile, signal: AbortSignal): Promise<Result<SourceBytes, ImageFailure>> {
+    const { name, byteLength } = file;
+    if (byteLength === 0) {
+      return failed({ kind: 'fileEmpty' });
+    }
     if (byteLength > MAX_FILE_BYTES) {
       return failed({ kind: 'fileTooLarge', bytes: byteLength, limit: MAX_FILE_BYTES });
     }
-    const received = await this.#ask(fileId, signal);
+    const received = await this.#collect(file, signal);
     if (!received.ok) {
       return received;
     }
     const bytes = received.value;
-    if (bytes.length === 0) {
-      return failed({ kind: 'fileEmpty' });
-    }
-    if (bytes.length > byteLength) {
-      return failed({ kind: 'fileTooLarge', bytes: bytes.length, limit: byteLength });
-    }
     try {
-      const file = await this.#temporary.put(name, bytes);
-      return success({ bytes, uri: file.toString() });
+      const kept = await this.#temporary.put(name, bytes);
+      return success({ bytes, uri: kept.toString() });
     } catch (error) {
       return failed(writeFailure(error));
     }
   }
 
-  async #ask(fileId: string, signal: AbortSignal): Promise<Received> {
+  /** In pieces: one message of many megabytes would stop the event loops that it passes through. */
+  async #collect({ fileId, byteLength }: OfferedFile, signal: AbortSignal): Promise<Received> {
+    const bytes = new Uint8Array(byteLength);
+    for (let from = 0; from < byteLength;) {
+      const piece = await this.#ask(fileId, from, signal);
+      if (!piece.ok) {
+        return piece;
+      }
+      const { length } = piece.value;
+      if (length === 0 || from + length > byteLength) {
+        return NEVER_CAME;
+      }
+      bytes.set(piece.value, from);
+      from += length;
+    }
+    return success(bytes);
+  }
+
+  async #ask(fileId: string, from: number, signal: AbortSignal): Promise<Received> {
     signal.throwIfAborted();
     if (this.isDisposed) {
       return NEVER_CAME;
@@ -89,12 +111,13 @@ export class PageFiles extends Disposable {
         reject(signal.reason);
       };
       signal.addEventListener('abort', abort, { once: true });
-      this.#awaited.set(fileId, (received) => {
+      const settle = (received: Received): void => {
         this.#awaited.delete(fileId);
         signal.removeEventListener('abort', abort);
         resolve(received);
-      });
-      void this.#post({ type: 'sendFile', fileId }).then((arrived) => {
+      };
+      this.#awaited.set(fileId, { from, settle });
+      void this.#post({ type: 'sendPiece', fileId, from }).then((arrived) => {
         if (!arrived) {
           this.fail(fileId);
         }

@@ -4,6 +4,7 @@ import type { BlobStore } from '../conversation/blobStore.ts';
 import type { Conversations } from '../conversation/conversations.ts';
 import type { PanelOptionsSource } from './panelOptions.ts';
 import type { TemporaryImages } from '../images/temporaryImages.ts';
+import type { Thumbnails } from '../images/thumbnails.ts';
 
 /** Tells a page something; false when it is not there to be told. */
 export type Post = (message: HostMessage) => Promise<boolean>;
@@ -12,6 +13,7 @@ export type Post = (message: HostMessage) => Promise<boolean>;
 export interface PageServices {
   readonly conversations: Conversations;
   readonly blobs: BlobStore;
+  readonly thumbnails: Pick<Thumbnails, 'get'>;
   readonly options: Pick<PanelOptionsSource, 'current' | 'refresh' | 'onDidChange'>;
   /** Where images without a file of their own are put, to open them. */
   readonly temporary: Pick<TemporaryImages, 'put'>;

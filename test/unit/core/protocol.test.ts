@@ -15,7 +15,7 @@ describe('parsePageMessage', () => {
     { type: 'noticeAction', action: 'retry', turnId: 'a1' },
     { type: 'noticeAction', action: 'setApiKey' },
     { type: 'copy', text: 'text' },
-    { type: 'needBlob', sha256: 'abc' },
+    { type: 'needThumbnail', sha256: 'abc' },
     { type: 'attachOpenImage' },
     { type: 'attachUrl' },
     { type: 'attachUris', uris: ['file:///a.png', 'https://example.com/b.png'] },
@@ -65,7 +65,12 @@ describe('parsePageMessage', () => {
   });
 
   it('reads the bytes of a file', () => {
-    const message = { type: 'file', fileId: 'f1', bytes: new Uint8Array([1, 2, 3]) } as const;
+    const message = {
+      type: 'filePiece',
+      fileId: 'f1',
+      from: 2,
+      bytes: new Uint8Array([1, 2, 3]),
+    } as const;
     assert.deepEqual(parsePageMessage({ ...message, extra: 1 }), message);
   });
 
@@ -80,7 +85,7 @@ describe('parsePageMessage', () => {
     { type: 'send' },
     { type: 'send', text: 7 },
     { type: 'removeImage', imageId: null },
-    { type: 'needBlob', sha256: {} },
+    { type: 'needThumbnail', sha256: {} },
     { type: 'noticeAction', action: 'workbench.action.quit' },
     { type: 'noticeAction', action: 'retry', turnId: 3 },
     { type: 'noticeAction', turnId: 'a1' },
@@ -99,10 +104,12 @@ describe('parsePageMessage', () => {
     { type: 'offerFiles', files: [], leftOut: -1 },
     { type: 'offerFiles', files: [], unreadable: '1' },
     { type: 'offerFiles', files: [], unsearched: 1 },
-    { type: 'file', fileId: 'f1' },
-    { type: 'file', fileId: 'f1', bytes: [1, 2, 3] },
-    { type: 'file', fileId: 'f1', bytes: 'AQID' },
-    { type: 'file', bytes: new Uint8Array(1) },
+    { type: 'filePiece', fileId: 'f1', from: 0 },
+    { type: 'filePiece', fileId: 'f1', bytes: new Uint8Array(1) },
+    { type: 'filePiece', fileId: 'f1', from: -1, bytes: new Uint8Array(1) },
+    { type: 'filePiece', fileId: 'f1', from: 0, bytes: [1, 2, 3] },
+    { type: 'filePiece', fileId: 'f1', from: 0, bytes: 'AQID' },
+    { type: 'filePiece', from: 0, bytes: new Uint8Array(1) },
     { type: 'fileFailed', fileId: 1 },
     { type: 'nothingFound' },
     { type: 'nothingFound', reason: 'other' },
@@ -123,7 +130,13 @@ describe('parsePageMessage', () => {
 
   it('never throws, whatever comes', () => {
     fc.assert(fc.property(fc.anything(), (value) => parsePageMessage(value) === undefined));
-    const types = fc.constantFrom('attachUris', 'offerFiles', 'file', 'newFile', 'noticeAction');
+    const types = fc.constantFrom(
+      'attachUris',
+      'offerFiles',
+      'filePiece',
+      'newFile',
+      'noticeAction',
+    );
     const parts = fc.dictionary(
       fc.constantFrom('uris', 'files', 'leftOut', 'bytes', 'code'),
       fc.anything(),

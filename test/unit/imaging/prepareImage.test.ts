@@ -52,6 +52,23 @@ describe('ImagePreparer', () => {
     return result.error;
   }
 
+  it('draws thumbnails, which are never larger than the image', async () => {
+    const cases = [
+      { bytes: makeJpeg(SIZE), longEdge: 60, size: { width: 60, height: 40 }, type: 'image/jpeg' },
+      { bytes: makeGreyPng(SIZE), longEdge: 900, size: SIZE, type: 'image/jpeg' },
+      { bytes: makeGif({ width: 2, height: 900 }), longEdge: 90, size: { width: 1, height: 90 } },
+    ];
+    for (const { bytes, longEdge, size, type = 'image/jpeg' } of cases) {
+      const drawn = await preparer.drawThumbnail(bytes, longEdge);
+      assert.ok(drawn.ok, JSON.stringify(drawn));
+      const header = probeWhole(drawn.value.bytes);
+      assert.deepEqual(header.ok && header.value.size, size);
+      assert.equal(drawn.value.mediaType, type);
+    }
+    const half = new Uint8Array(makeJpeg(SIZE)).subarray(0, 100);
+    assert.equal((await preparer.drawThumbnail(half, 60)).ok, false);
+  });
+
   it('keeps the very bytes of an image that fits', async () => {
     for (const bytes of [makeGreyPng(SIZE), makeJpeg(SIZE), makeGif(SIZE)]) {
       const { image, bytes: sent } = await prepared(bytes);

@@ -1,0 +1,63 @@
+import type { LogOutputChannel } from 'vscode';
+import type { ImagePreparer, Thumbnail } from '../../imaging/prepareImage.ts';
+import type { BlobStore } from '../conversation/blobStore.ts';
+import { logFailure } from '../log.ts';
+
+/** Some KB each. */
+const MOST_KEPT = 500;
+
+/** Long edge in pixels: twice the largest that a page shows, for dense screens. */
+const LONG_EDGE = 320;
+
+/** Small pictures of prepared images, drawn when they are first asked for. */
+export class Thumbnails {
+  readonly #blobs: Pick<BlobStore, 'get'>;
+  readonly #preparer: Pick<ImagePreparer, 'drawThumbnail'>;
+  readonly #log: LogOutputChannel;
+  /** In the order in which they were asked for. */
+  readonly #drawn = new Map<string, Promise<Thumbnail | undefined>>();
+
+  constructor(
+    blobs: Pick<BlobStore, 'get'>,
+    preparer: Pick<ImagePreparer, 'drawThumbnail'>,
+    log: LogOutputChannel,
+  ) {
+    this.#blobs = blobs;
+    this.#preparer = preparer;
+    this.#log = log;
+  }
+
+  /** `undefined` for an image whose bytes are not there, or cannot be decoded. */
+  async get(sha256: string): Promise<Thumbnail | undefined> {
+    const drawing = this.#drawn.get(sha256) ?? this.#draw(sha256);
+    this.#keep(sha256, drawing);
+    const thumbnail = await drawing;
+    if (!thumbnail) {
+      this.#drawn.delete(sha256);
+    }
+    return thumbnail;
+  }
+
+  async #draw(sha256: string): Promise<Thumbnail | undefined> {
+    const bytes = this.#blobs.get(sha256);
+    if (!bytes) {
+      return undefined;
+    }
+    const drawn = await this.#preparer.drawThumbnail(bytes, LONG_EDGE);
+    if (!drawn.ok) {
+      logFailure(this.#log, 'Thumbnail not drawn', drawn.error);
+      return undefined;
+    }
+    return drawn.value;
+  }
+
+  /** As the latest; the one that was not asked for the longest gives way. */
+  #keep(sha256: string, drawing: Promise<Thumbnail | undefined>): void {
+    this.#drawn.delete(sha256);
+    this.#drawn.set(sha256, drawing);
+    const [oldest] = this.#drawn.keys();
+    if (this.#drawn.size > MOST_KEPT && oldest !== undefined) {
+      this.#drawn.delete(oldest);
+    }
+  }
+}
