@@ -6,15 +6,17 @@ import { repeat } from 'lit/directives/repeat.js';
 import { numberOf } from '../core/conversation/conversation.ts';
 import type { AttachedImage, Conversation } from '../core/conversation/conversation.ts';
 import { attachmentTotals } from './attachmentTotals.ts';
+import type { Gradual } from './gradual.ts';
 import { icon, iconButton, spinner } from './icon.ts';
 import { menuButton } from './menu.ts';
 import type { MenuItem } from './menu.ts';
 import { noticeActions } from './notice.ts';
 import type { View } from './view.ts';
 
-/** The images that go with the next message, and what they come to together. */
+/** The images that go with the next message, and what they come to together; `growing` their list. */
 export function attachedImages(
   conversation: Conversation,
+  growing: Gradual,
   view: View,
 ): TemplateResult | typeof nothing {
   const { attachments } = conversation;
@@ -25,7 +27,7 @@ export function attachedImages(
   return html`${totals === '' ? nothing : html`<p class="totals">${totals}</p>`}
     <ul class="chips" aria-label=${l10n.t('Attached images')}>
       ${repeat(
-        attachments,
+        growing.take(attachments),
         (image) => image.id,
         (image) => {
           const number = imageNumber(conversation, image);

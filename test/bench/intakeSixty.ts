@@ -183,7 +183,7 @@ async function dropAll(
   };
   assert.equal(await panel.message.inputValue(), typed);
   const names = files.map((file) => path.basename(file));
-  const shown = (await panel.attachments.allInnerTexts()).map(
+  const shown = (await panel.attachments.allTextContents()).map(
     (text) => /photograph-\d+\.jpg/.exec(text)?.[0],
   );
   assert.deepEqual(shown, names);

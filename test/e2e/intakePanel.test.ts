@@ -35,6 +35,7 @@ describe('images that the panel is given', () => {
     await page.mouse.move(from.x + 20, from.y + from.height / 2);
     await page.mouse.down();
     await page.mouse.move(from.x + 40, from.y + from.height / 2 + 4, { steps: 3 });
+    await panel.text('Hold Shift to drop images here').waitFor();
     await page.keyboard.down('Shift');
     // On the way, the workbench sees that Shift is held, and lets the panel see the drag.
     await page.mouse.move(x, y, { steps: 12 });

@@ -63,9 +63,9 @@ export class Panel {
     return waitFor(
       `${count} images to be attached`,
       async () => {
-        const texts = await this.attachments.allInnerTexts();
-        const done = texts.length === count && !texts.some((text) => text.includes('Preparing...'));
-        return done ? texts.map(chipLines) : undefined;
+        const chips = await this.attachments.evaluateAll(chipLines);
+        const done = chips.length === count && !chips.flat().includes('Preparing...');
+        return done ? chips : undefined;
       },
       CHIPS_MS,
     );
@@ -167,7 +167,11 @@ export async function startAnew(workbench: Workbench): Promise<Panel> {
   return panel;
 }
 
-function chipLines(text: string): readonly string[] {
-  const [first = '', second = '', ...rest] = text.split('\n').filter((line) => line.trim() !== '');
-  return /^Image \d+$/.test(first) ? [`${first} ${second}`, ...rest] : [first, second, ...rest];
+function chipLines(chips: readonly Element[]): readonly (readonly string[])[] {
+  // By their elements: the browser tells no lines of chips that are scrolled out of sight.
+  return chips.map((chip) =>
+    [...chip.querySelectorAll('.chip-name, .chip-details, .chip-text button')].map((line) =>
+      line.textContent.trim().replaceAll(/\s+/g, ' '),
+    ),
+  );
 }
