@@ -1,18 +1,19 @@
 import * as vscode from 'vscode';
 import { conversationMarkdown } from '../core/conversation/conversationMarkdown.ts';
 import type { ApiKeys } from './apiKeys.ts';
+import { exportConversation } from './history/exportConversation.ts';
+import { deleteConversations, named, renameConversation } from './history/historyActions.ts';
+import { manageStorage } from './history/manageStorage.ts';
 import type { ConversationEditor } from './panel/conversationEditor.ts';
-import type { Conversations } from './conversation/conversations.ts';
 import { conversationTexts } from './wording/conversationTexts.ts';
 import type { ConversationView } from './panel/conversationView.ts';
 import { COMMANDS, type CommandId } from './ids.ts';
 import { imageCommands } from './imageCommands.ts';
-import { pickConversation } from './conversation/pickConversation.ts';
+import { pickConversation, type HistoryServices } from './history/pickConversation.ts';
 import { selectModel } from './settings/selectModel.ts';
 
 /** What the commands act on. */
-export interface CommandServices {
-  readonly conversations: Conversations;
+export interface CommandServices extends HistoryServices {
   readonly view: ConversationView;
   readonly editor: ConversationEditor;
   readonly keys: ApiKeys;
@@ -38,12 +39,19 @@ export function commandHandlers(services: CommandServices): CommandHandlers {
       await view.reveal();
     },
     [COMMANDS.openConversation]: async () => {
-      const session = await pickConversation(conversations);
-      if (session) {
-        conversations.open(session);
+      if (await pickConversation(services)) {
         await view.reveal();
       }
     },
+    [COMMANDS.exportConversation]: () =>
+      exportConversation(services, conversations.current.state.id),
+    [COMMANDS.renameConversation]: async () => {
+      await renameConversation(conversations, named(conversations.current.state));
+    },
+    [COMMANDS.deleteConversation]: async () => {
+      await deleteConversations(conversations, [named(conversations.current.state)]);
+    },
+    [COMMANDS.manageStorage]: () => manageStorage(conversations),
     [COMMANDS.openInEditor]: () => editor.reveal(),
     [COMMANDS.copyConversation]: async () => {
       const markdown = conversationMarkdown(conversations.current.state, conversationTexts());

@@ -9,7 +9,7 @@ import { Lazy } from './lazy.ts';
 export function registerExtension(context: vscode.ExtensionContext): vscode.Disposable {
   const runtime = new Lazy(async () => {
     const { Runtime } = await import('./runtime.ts');
-    return new Runtime(context);
+    return Runtime.start(context);
   });
   const commands = Object.values(COMMANDS).map((command) =>
     vscode.commands.registerCommand(command, async (...args: readonly unknown[]) => {

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { ImagePreparer } from '../imaging/prepareImage.ts';
 import { ApiKeys } from './apiKeys.ts';
@@ -5,13 +6,20 @@ import { commandHandlers, type CommandHandlers } from './commands.ts';
 import { connect } from './connect.ts';
 import { BlobStore } from './conversation/blobStore.ts';
 import { Conversations } from './conversation/conversations.ts';
+import { windowAnswers } from './windowAnswers.ts';
 import { Disposable } from './disposable.ts';
 import { SETTINGS, SETTINGS_SECTION } from './ids.ts';
 import { TemporaryImages } from './images/temporaryImages.ts';
+import { ThumbnailFiles } from './images/thumbnailFiles.ts';
 import { Thumbnails } from './images/thumbnails.ts';
+import { logUnexpected } from './log.ts';
 import { trackLastEditor } from './panel/codeActions.ts';
 import { ConversationEditor } from './panel/conversationEditor.ts';
 import { ConversationView } from './panel/conversationView.ts';
+import { BlobFiles } from './storage/blobFiles.ts';
+import { Claims } from './storage/claims.ts';
+import { ConversationFiles } from './storage/conversationFiles.ts';
+import { LastConversation } from './storage/lastConversation.ts';
 import { PanelOptionsSource } from './panel/panelOptions.ts';
 
 /** Settings on which it depends how images are prepared. */
@@ -22,15 +30,28 @@ export class Runtime extends Disposable {
   readonly view: ConversationView;
   readonly commands: CommandHandlers;
 
-  constructor(context: vscode.ExtensionContext) {
+  readonly #claims: Claims;
+  readonly #conversations: Conversations;
+
+  /** With the conversation that was current when the workspace was last open. */
+  static async start(context: vscode.ExtensionContext): Promise<Runtime> {
+    const runtime = new Runtime(context);
+    runtime.#claims.listen();
+    await runtime.#conversations.restore();
+    return runtime;
+  }
+
+  private constructor(context: vscode.ExtensionContext) {
     super();
     const log = this.register(
       vscode.window.createOutputChannel(vscode.l10n.t('Vision for Claude'), { log: true }),
     );
-    const blobs = new BlobStore();
-    const temporary = this.register(
-      new TemporaryImages(context.storageUri ?? context.globalStorageUri),
+    const storage = context.storageUri ?? context.globalStorageUri;
+    const blobFiles = new BlobFiles(storage.fsPath);
+    const blobs = new BlobStore(blobFiles, (error) =>
+      logUnexpected(log, 'Image not written to disk', error),
     );
+    const temporary = this.register(new TemporaryImages(storage));
     const preparer = this.register(
       new ImagePreparer({ workerFile: context.asAbsolutePath('dist/imaging/worker.cjs') }),
     );
@@ -45,6 +66,17 @@ export class Runtime extends Disposable {
       ),
     );
     const options = this.register(new PanelOptionsSource(keys));
+    this.#claims = this.register(
+      new Claims(
+        join(storage.fsPath, 'claims'),
+        {
+          holds: (id) => this.#conversations.byId(id) !== undefined,
+          isInUse: windowAnswers,
+          letGo: (id) => this.#conversations.letGo(id),
+        },
+        (error) => logUnexpected(log, 'Claims of other windows not answered', error),
+      ),
+    );
     const conversations = this.register(
       new Conversations({
         keys,
@@ -52,13 +84,28 @@ export class Runtime extends Disposable {
         preparer,
         log,
         connect: (apiKey) => connect(apiKey, log),
+        files: new ConversationFiles(storage.fsPath),
+        claims: this.#claims,
+        blobFiles,
+        last: new LastConversation(storage.fsPath, (error) =>
+          logUnexpected(log, 'The conversation in sight not remembered', error),
+        ),
       }),
     );
+    this.#conversations = conversations;
     const thumbnails = new Thumbnails(blobs, preparer, log);
     const pageServices = { conversations, blobs, thumbnails, options, temporary, log };
     this.view = this.register(new ConversationView(context.extensionUri, pageServices));
     const editor = this.register(new ConversationEditor(context.extensionUri, pageServices));
-    this.commands = commandHandlers({ conversations, view: this.view, editor, keys, log });
+    this.commands = commandHandlers({
+      conversations,
+      blobs,
+      thumbnailFiles: new ThumbnailFiles(storage.fsPath, thumbnails),
+      view: this.view,
+      editor,
+      keys,
+      log,
+    });
     this.register(trackLastEditor());
     this.register(
       keys.onDidChange(async () => {

@@ -32,17 +32,16 @@ export class Composer {
   readonly #box = createRef<HTMLTextAreaElement>();
   readonly #mention: Mention;
   readonly #chips: Gradual;
-  #draft: string;
+  #draft = '';
   #focusWanted = false;
 
-  constructor(port: ComposerPort, draft: string) {
+  constructor(port: ComposerPort) {
     this.#port = port;
     this.#mention = new Mention(
       (text, from, to) => this.#write(text, from, to),
       () => port.redraw(),
     );
     this.#chips = new Gradual(CHIPS_A_FRAME, () => port.redraw());
-    this.#draft = draft;
   }
 
   get draft(): string {
@@ -61,6 +60,11 @@ export class Composer {
       this.focus();
     }
     this.#mention.drawn();
+  }
+
+  /** Shows what stands in the box of another conversation. */
+  replace(draft: string): void {
+    this.#draft = draft;
   }
 
   /** Puts a text into the box, unless the user has already written something. */

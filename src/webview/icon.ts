@@ -23,6 +23,7 @@ export type IconName =
   | 'link'
   | 'new-file'
   | 'refresh'
+  | 'repo-forked'
   | 'send'
   | 'stop-circle'
   | 'trash'

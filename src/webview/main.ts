@@ -18,21 +18,17 @@ import { Thumbnails } from './thumbnails.ts';
 import type { View } from './view.ts';
 
 const host = connectHost();
-const saved = host.saved();
 const store = new ConversationStore();
 const frame = createFrame(document.body);
 const announcer = new Announcer(frame.announcements);
 const scroll = new StickyScroll(frame.log, frame.turns, redraw);
 const thumbnails = new Thumbnails((sha256) => host.post({ type: 'needThumbnail', sha256 }));
-const composer = new Composer(
-  {
-    send: (text) => host.post({ type: 'send', text }),
-    stop: () => host.post({ type: 'stop' }),
-    draftChanged: save,
-    redraw,
-  },
-  saved.draft,
-);
+const composer = new Composer({
+  send: (text) => host.post({ type: 'send', text }),
+  stop: () => host.post({ type: 'stop' }),
+  draftChanged: tellView,
+  redraw,
+});
 const offered = new OfferedFiles(host);
 const intake = new Intake(host, offered);
 const clipboard = new Clipboard(intake, () =>
@@ -65,6 +61,7 @@ const view: View = {
     host.post({ type: 'deleteExchange', turnId });
     composer.focus();
   },
+  fork: (turnId) => host.post({ type: 'fork', turnId }),
   setModel: (model) => host.post({ type: 'setModel', model }),
   copyConversation: () => host.post({ type: 'copyConversation' }),
   openImage: (imageId) => host.post({ type: 'openImage', imageId }),
@@ -115,7 +112,7 @@ frame.log.addEventListener('click', ({ target }) => {
       break;
   }
 });
-frame.log.addEventListener('scrollend', save);
+frame.log.addEventListener('scrollend', tellView);
 host.post({ type: 'ready' });
 
 function receive(message: HostMessage): void {
@@ -169,7 +166,7 @@ function receive(message: HostMessage): void {
 }
 
 function begin(message: HostMessage & { type: 'snapshot' }): void {
-  const { conversation, l10n: contents } = message;
+  const { conversation, view: kept, l10n: contents } = message;
   ({ options } = message);
   if (contents) {
     l10n.config({ contents });
@@ -178,10 +175,13 @@ function begin(message: HostMessage & { type: 'snapshot' }): void {
   store.replace(conversation);
   announcer.begin(conversation);
   thumbnails.retain(conversation);
-  if (saved.scrollTop !== undefined && known === '' && saved.conversationId === conversation.id) {
-    scroll.restore(saved.scrollTop);
-  } else if (known !== conversation.id) {
-    scroll.toEnd();
+  if (known !== conversation.id) {
+    composer.replace(kept.draft);
+    if (kept.scrollTop === undefined) {
+      scroll.toEnd();
+    } else {
+      scroll.restore(kept.scrollTop);
+    }
   }
 }
 
@@ -204,11 +204,12 @@ function redraw(): void {
   });
 }
 
-function save(): void {
-  host.save({
-    draft: composer.draft,
-    ...(store.connected && { conversationId: store.conversation.id }),
-    ...(!scroll.following && { scrollTop: scroll.scrollTop }),
+function tellView(): void {
+  const { following, scrollTop } = scroll;
+  host.post({
+    type: 'viewChanged',
+    conversationId: store.conversation.id,
+    view: { draft: composer.draft, ...(!following && { scrollTop }) },
   });
 }
 

@@ -65,6 +65,10 @@ function actionLabel(action: NoticeAction): string {
       return l10n.t('New Conversation');
     case 'openSettings':
       return l10n.t('Open Settings');
+    case 'saveAgain':
+      return l10n.t('Save Again');
+    case 'manageStorage':
+      return l10n.t('Show Storage');
     case 'showLog':
       return l10n.t('Show Log');
   }

@@ -21,6 +21,8 @@ export interface View {
   /** Asks a question in other words; what came after it goes. */
   readonly editMessage: (turnId: string, text: string) => void;
   readonly deleteExchange: (turnId: string) => void;
+  /** Goes on from a turn in another conversation. */
+  readonly fork: (turnId: string) => void;
   readonly setModel: (model: string) => void;
   /** Puts the text on the clipboard and says so on the button. */
   readonly copy: (text: string, button: EventTarget | null) => void;

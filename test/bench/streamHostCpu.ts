@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { Panel } from '../e2e/panel.ts';
 import { waitFor } from '../host/wait.ts';
 import type { PracticeServer } from '../server/practiceServer.ts';
-import { extensionHostPid, processorTime } from './extensionHost.ts';
+import { extensionHostPid, processorTime } from '../host/extensionHost.ts';
 import { DELTA_CHARACTERS, DELTAS_A_SECOND, LAST_HEADING, LONG_TEXT } from './longText.ts';
 import { listed, median, row, type Measure, type Row } from './measure.ts';
 import { withPracticeWindows, type PracticeWindows } from './practiceWindow.ts';

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'mocha';
 import type { Page } from 'playwright-core';
+import type { PageView } from '../../src/core/conversation/protocol.ts';
 import { PageHarness } from './harness.ts';
 import { answer, conversation, failed, image, preparing, SCENES, userTurn } from './scenes.ts';
 
@@ -270,18 +271,23 @@ describe('the conversation page', function () {
   });
 
   it('comes back to the draft and the place of an earlier page', async () => {
-    const { page, show } = await harness.open({ height: 400 });
+    const { page, show, posted } = await harness.open({ height: 400 });
     const long = conversation({ turns: [userTurn(), answer('A line.\n\n'.repeat(60))] });
     await show(long);
     await page.getByRole('textbox').fill('half a thou');
     await page.getByRole('log').hover();
     await page.mouse.wheel(0, -500);
-    await page.waitForFunction(() => sessionStorage.getItem('state')?.includes('scrollTop'));
+    await page.waitForFunction(() => {
+      const { type, view } = window.harness.posted.at(-1) ?? {};
+      return type === 'viewChanged' && typeof view === 'object' && view && 'scrollTop' in view;
+    });
+    const told = (await posted('viewChanged')).at(-1);
+    assert.equal(told?.['conversationId'], long.id);
     const scrollTop = () => page.getByRole('log').evaluate((log) => Math.round(log.scrollTop));
     const place = await scrollTop();
 
     await page.reload();
-    await show(long);
+    await show(long, { view: told['view'] as PageView });
 
     assert.equal(await page.getByRole('textbox').inputValue(), 'half a thou');
     assert.equal(await scrollTop(), place);

@@ -69,8 +69,6 @@ export function fakeVsCode({ variables, bodyClass, background }: FakeOptions): v
           void answer(message.sha256 ?? '');
         }
       },
-      getState: () => JSON.parse(sessionStorage.getItem('state') ?? 'null') as unknown,
-      setState: (state: unknown) => sessionStorage.setItem('state', JSON.stringify(state)),
     };
   };
 

@@ -94,9 +94,6 @@ export class PageHarness {
       if (!page.isClosed()) {
         await page.context().clearPermissions();
         await page.mouse.move(0, 0);
-        // A late save of the page that goes must not come after this.
-        await page.goto(`${this.server.url}empty`);
-        await page.evaluate(() => sessionStorage.clear());
         await page.goto('about:blank');
         this.#idle.push({ page, theme });
       }
@@ -154,7 +151,13 @@ function control(page: Page): OpenPage {
     posted,
     async show(conversation, rest = {}) {
       shown = conversation.id;
-      await send({ type: 'snapshot', conversation, options: PANEL_OPTIONS, ...rest });
+      await send({
+        type: 'snapshot',
+        conversation,
+        view: { draft: '' },
+        options: PANEL_OPTIONS,
+        ...rest,
+      });
       await settled();
     },
     async event(event) {

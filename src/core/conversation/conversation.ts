@@ -11,6 +11,10 @@ export type NoticeAction =
   | 'getApiKey'
   | 'newConversation'
   | 'openSettings'
+  /** Tries again to write the conversation to disk. */
+  | 'saveAgain'
+  /** Shows what lies on disk, to delete some of it. */
+  | 'manageStorage'
   | 'showLog';
 
 /** A message to the user inside the conversation, already worded and localised by the host. */
@@ -112,6 +116,8 @@ export type Turn = UserTurn | AssistantTurn;
 
 export interface Conversation {
   readonly id: string;
+  /** What the user calls it; absent as long as it is called by its images or first words. */
+  readonly title?: string;
   readonly turns: readonly Turn[];
   /** Images that go with the next message. */
   readonly attachments: readonly AttachedImage[];

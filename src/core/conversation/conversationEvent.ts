@@ -30,6 +30,7 @@ export type ConversationEvent =
       }[];
       readonly notice: Notice;
     }
+  | { readonly type: 'renamed'; readonly title: string }
   | { readonly type: 'noticeShown'; readonly notice: Notice }
   | { readonly type: 'noticeCleared' }
   /** Ready attachments move into the user's turn; the others stay where they are. */
@@ -93,6 +94,8 @@ export function reduce(conversation: Conversation, event: ConversationEvent): Co
           ? { ...image, state: 'failed', notice: event.notice }
           : image,
       );
+    case 'renamed':
+      return rename(conversation, event.title);
     case 'noticeShown':
       return { ...conversation, notice: event.notice };
     case 'noticeCleared':
@@ -180,6 +183,11 @@ function deleteExchange(conversation: Conversation, userTurnId: string): Convers
   return index < 0
     ? conversation
     : { ...conversation, turns: turns.toSpliced(index, answered ? 2 : 1) };
+}
+
+/** An empty title gives it back to its images or first words. */
+function rename({ title: _, ...rest }: Conversation, title: string): Conversation {
+  return title === '' ? rest : { ...rest, title };
 }
 
 function removeImage(conversation: Conversation, imageId: string): Conversation {

@@ -14,20 +14,28 @@ export interface ConversationTexts {
   readonly status: Readonly<Record<Exclude<AnswerStatus, 'complete'>, string>>;
 }
 
+/** The address of an image's file, from where the document lies. */
+export type LinkOf = (image: AttachedImage) => string | undefined;
+
 /**
  * A whole conversation as a Markdown document: what was said as it is, images by number and name,
  * and what became of answers that are not whole. Empty for a conversation in which nothing was said.
+ * An image of which `linkOf` knows a file is shown.
  */
-export function conversationMarkdown({ turns }: Conversation, texts: ConversationTexts): string {
-  return turns.map((turn) => `${turnMarkdown(turn, texts)}\n`).join('\n');
+export function conversationMarkdown(
+  { turns }: Conversation,
+  texts: ConversationTexts,
+  linkOf: LinkOf = () => undefined,
+): string {
+  return turns.map((turn) => `${turnMarkdown(turn, texts, linkOf)}\n`).join('\n');
 }
 
-function turnMarkdown(turn: Turn, texts: ConversationTexts): string {
+function turnMarkdown(turn: Turn, texts: ConversationTexts, linkOf: LinkOf): string {
   const parts =
     turn.role === 'user'
       ? [
           `## ${texts.you}`,
-          turn.images.map((image) => `- ${imageLine(image, texts)}`).join('\n'),
+          turn.images.map((image) => `- ${imageLine(image, texts, linkOf(image))}`).join('\n'),
           wholeBlocks(turn.text),
         ]
       : [
@@ -38,7 +46,17 @@ function turnMarkdown(turn: Turn, texts: ConversationTexts): string {
   return parts.filter((part) => part !== '').join('\n\n');
 }
 
-function imageLine(image: AttachedImage, texts: ConversationTexts): string {
+function imageLine(
+  image: AttachedImage,
+  texts: ConversationTexts,
+  link: string | undefined,
+): string {
+  const words = imageWords(image, texts);
+  // In angle brackets, since names hold spaces and parentheses.
+  return link === undefined ? words : `${words}\n\n  ![${words}](<${link.replace(/[<>\\]/g, encodeURIComponent)}>)\n`;
+}
+
+function imageWords(image: AttachedImage, texts: ConversationTexts): string {
   const name = escaped(image.name);
   const number = image.number ?? 0;
   switch (image.state) {

@@ -9,6 +9,8 @@ const NOTICE_ACTIONS: readonly NoticeAction[] = [
   'getApiKey',
   'newConversation',
   'openSettings',
+  'saveAgain',
+  'manageStorage',
   'showLog',
 ];
 
@@ -37,6 +39,7 @@ export function parsePageMessage(value: unknown): PageMessage | undefined {
     case 'fileFailed':
       return isString(value['fileId']) ? { type, fileId: value['fileId'] } : undefined;
     case 'deleteExchange':
+    case 'fork':
       return isString(value['turnId']) ? { type, turnId: value['turnId'] } : undefined;
     case 'setModel':
       return isString(value['model']) ? { type, model: value['model'] } : undefined;
@@ -44,6 +47,8 @@ export function parsePageMessage(value: unknown): PageMessage | undefined {
       return isString(value['code']) ? { type, code: value['code'] } : undefined;
     case 'needThumbnail':
       return isString(value['sha256']) ? { type, sha256: value['sha256'] } : undefined;
+    case 'viewChanged':
+      return parseViewChanged(value);
     case 'attachUris':
       return parseUris(value['uris']);
     case 'offerFiles':
@@ -70,6 +75,23 @@ function parseNoticeAction(value: Record<string, unknown>): PageMessage | undefi
     return undefined;
   }
   return { type: 'noticeAction', action, ...(turnId !== undefined && { turnId }) };
+}
+
+function parseViewChanged({
+  conversationId,
+  view,
+}: Record<string, unknown>): PageMessage | undefined {
+  if (!isString(conversationId) || !isRecord(view)) {
+    return undefined;
+  }
+  const { draft, scrollTop } = view;
+  return isString(draft) && isOptional(scrollTop, isNumber)
+    ? {
+        type: 'viewChanged',
+        conversationId,
+        view: { draft, ...(scrollTop !== undefined && { scrollTop }) },
+      }
+    : undefined;
 }
 
 function parseUris(uris: unknown): PageMessage | undefined {
@@ -146,6 +168,10 @@ function parseNewFile({ code, language }: Record<string, unknown>): PageMessage 
 
 function isString(value: unknown): value is string {
   return typeof value === 'string';
+}
+
+function isNumber(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value);
 }
 
 function isBoolean(value: unknown): value is boolean {

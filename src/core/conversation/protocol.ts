@@ -33,11 +33,20 @@ export interface PanelOptions {
   readonly problems: readonly Notice[];
 }
 
+/** How a page shows a conversation, kept by the host over every rebuild of it. */
+export interface PageView {
+  /** What stands in the message box. */
+  readonly draft: string;
+  /** Distance of the log from its beginning in CSS pixels; absent when it follows its end. */
+  readonly scrollTop?: number;
+}
+
 /** What the host tells the page. A snapshot first, when the page says it is ready; deltas after. */
 export type HostMessage =
   | {
       readonly type: 'snapshot';
       readonly conversation: Conversation;
+      readonly view: PageView;
       readonly options: PanelOptions;
       /** Translations for `@vscode/l10n` in the page; absent when the display language is English. */
       readonly l10n?: Readonly<Record<string, string>>;
@@ -95,6 +104,7 @@ export type NothingFound =
 /** What the page asks of the host. */
 export type PageMessage =
   | { readonly type: 'ready' }
+  | { readonly type: 'viewChanged'; readonly conversationId: string; readonly view: PageView }
   | { readonly type: 'send'; readonly text: string }
   | { readonly type: 'stop' }
   /** Attaches what the user chooses in a file dialog. */
@@ -122,6 +132,8 @@ export type PageMessage =
   | { readonly type: 'openSentImage'; readonly imageId: string }
   | { readonly type: 'editMessage'; readonly turnId: string; readonly text: string }
   | { readonly type: 'deleteExchange'; readonly turnId: string }
+  /** Goes on from a turn in another conversation. */
+  | { readonly type: 'fork'; readonly turnId: string }
   | { readonly type: 'noticeAction'; readonly action: NoticeAction; readonly turnId?: string }
   | { readonly type: 'setModel'; readonly model: string }
   | { readonly type: 'copy'; readonly text: string }

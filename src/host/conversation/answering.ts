@@ -14,6 +14,7 @@ import type { BlobStore } from './blobStore.ts';
 import { rejectedImageNotice } from '../wording/conversationWording.ts';
 import { usageLabel } from '../wording/imageLabels.ts';
 import { logAnswer, logRetry, logUnexpected } from '../log.ts';
+import { requestBytes } from './requestBytes.ts';
 import { sentImagesTooLarge } from './requestSize.ts';
 import { isPassing, retryWaitSeconds, type PassingFailure } from './retries.ts';
 import { readSettings, type Settings } from '../settings/settings.ts';
@@ -195,6 +196,7 @@ export class Answering {
     if (!api.ok) {
       return failedBy(api.error);
     }
+    const base64 = await abortable(requestBytes(this.#conversation, blobs), signal);
     const { model, maxTokens, effort, systemPrompt, answerLanguage } = settings;
     const conversation = this.#conversation.state();
     if (sentImagesTooLarge(conversation)) {
@@ -206,7 +208,7 @@ export class Answering {
       ...(modelOf(model).knowsEffort && { effort }),
       systemPrompt,
       answerLanguage,
-      base64: (sha256) => blobs.base64(sha256),
+      base64: (sha256) => known(base64.get(sha256)),
     });
     log.info(`Asking ${model}: ${body.messages.length} messages, ${images.size} images`);
     return api.value.streamAnswer(body, { signal, onText, images });
@@ -249,6 +251,14 @@ export class Answering {
     }
     return requestNotice(failure);
   }
+}
+
+/** What was loaded for the request: an image that came into it since is a fault here. */
+function known(base64: string | undefined): string {
+  if (base64 === undefined) {
+    throw new Error('An image went into the request after its bytes were loaded.');
+  }
+  return base64;
 }
 
 function failedBy(failure: RequestFailure): AnswerOutcome {

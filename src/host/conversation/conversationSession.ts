@@ -9,27 +9,43 @@ import {
 import { reduce, type ConversationEvent } from '../../core/conversation/conversationEvent.ts';
 import type { AnswerServices } from './answering.ts';
 import { Asking } from './asking.ts';
+import type { BlobStore } from './blobStore.ts';
 import type { HeldMessage } from './heldMessage.ts';
 import { Attachments, type AttachmentServices } from '../images/attachments.ts';
 import { unsentImagesNotice } from '../wording/conversationWording.ts';
 import { Disposable } from '../disposable.ts';
+import type { PageView } from '../../core/conversation/protocol.ts';
 import type { ImageSource } from '../images/imageSource.ts';
 import { requestNotice } from '../wording/wording.ts';
 
 /** What a conversation needs of the extension. */
 export type SessionServices = AttachmentServices & AnswerServices;
 
+/** A conversation as a session begins with it. */
+export interface SessionStart {
+  readonly conversation: Conversation;
+  readonly view: PageView;
+}
+
 /** One conversation at work: it owns the state, and everything that changes it goes through here. */
 export class ConversationSession extends Disposable {
   readonly #changed = this.register(new vscode.EventEmitter<ConversationEvent>());
   readonly #attachments: Attachments;
+  readonly #blobs: BlobStore;
   readonly #asking: Asking;
-  #state: Conversation = emptyConversation(crypto.randomUUID());
+  readonly #viewChanged = this.register(new vscode.EventEmitter<void>());
+  #state: Conversation;
+  #view: PageView;
 
   readonly onDidChange = this.#changed.event;
+  readonly onDidChangeView = this.#viewChanged.event;
 
-  constructor(services: SessionServices) {
+  /** An empty conversation without a start. */
+  constructor(services: SessionServices, start?: SessionStart) {
     super();
+    this.#blobs = services.blobs;
+    this.#state = start?.conversation ?? emptyConversation(crypto.randomUUID());
+    this.#view = start?.view ?? { draft: '' };
     const conversation = {
       state: () => this.#state,
       emit: (event: ConversationEvent) => this.#emit(event),
@@ -53,7 +69,17 @@ export class ConversationSession extends Disposable {
     return this.#state;
   }
 
-  /** Whether nothing was said or attached yet, nor numbers given to images that are gone. */
+  /** How a page shows it, as the page has told last. */
+  get view(): PageView {
+    return this.#view;
+  }
+
+  keepView(view: PageView): void {
+    this.#view = view;
+    this.#viewChanged.fire();
+  }
+
+  /** Whether nothing was said, written or attached yet, nor numbers given to images that are gone. */
   get isEmpty(): boolean {
     const { turns, attachments, numbersGiven } = this.#state;
     return turns.length === 0 && attachments.length === 0 && numbersGiven === 0;
@@ -140,6 +166,30 @@ export class ConversationSession extends Disposable {
   /** Deletes a question with its images and its answer, which is stopped if it is on its way. */
   async deleteExchange(userTurnId: string): Promise<void> {
     await this.#asking.deleteExchange(userTurnId);
+  }
+
+  /** Gives the conversation another title; an empty one is none. */
+  rename(title: string): void {
+    this.#emit({ type: 'renamed', title });
+  }
+
+  /** Prepares the images on which an earlier window was at work when it died. */
+  async resume(): Promise<void> {
+    const images = allImages(this.#state).filter(({ state }) => state === 'preparing');
+    await this.#attachments.prepareAgain(images);
+  }
+
+  /** Tries again to write to disk what could not be written. */
+  async saveAgain(): Promise<void> {
+    await this.#blobs.putAgain();
+    this.#viewChanged.fire();
+  }
+
+  /** The conversation is on disk again. */
+  storageRecovered(): void {
+    if (this.#state.notice?.actions.includes('saveAgain')) {
+      this.#clearNotice();
+    }
   }
 
   /** There is a key: `goOn` with what waited for it. */

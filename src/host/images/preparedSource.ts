@@ -21,7 +21,7 @@ export function sourceOfPrepared(
     uri,
     read: async (signal) => {
       const read = await sourceOf(uri).read(signal);
-      const made = read.ok ? undefined : bytesMade(image, blobs);
+      const made = read.ok ? undefined : await bytesMade(image, blobs);
       return made ? success(made) : read;
     },
   };
@@ -32,15 +32,18 @@ export function sourceOfSent(image: AttachedImage, blobs: BlobStore): ImageSourc
   return {
     name: image.name,
     ...(image.uri !== undefined && { uri: image.uri }),
-    read: () => {
-      const made = bytesMade(image, blobs);
-      return Promise.resolve(made ? success(made) : failed({ kind: 'fileNotFound' }));
+    read: async () => {
+      const made = await bytesMade(image, blobs);
+      return made ? success(made) : failed({ kind: 'fileNotFound' });
     },
   };
 }
 
-function bytesMade({ prepared }: AttachedImage, blobs: BlobStore): SourceBytes | undefined {
-  const bytes = prepared && blobs.get(prepared.sha256);
+async function bytesMade(
+  { prepared }: AttachedImage,
+  blobs: BlobStore,
+): Promise<SourceBytes | undefined> {
+  const bytes = prepared && (await blobs.get(prepared.sha256));
   return (
     bytes && { bytes, earlierNotes: prepared.notes, ...(prepared.url && { url: prepared.url }) }
   );

@@ -80,7 +80,8 @@ export class SourcePreparer {
       return this.#failed(located, prepared.error);
     }
     const { image: result, bytes } = prepared.value;
-    this.#services.blobs.put(result.sha256, bytes);
+    await this.#services.blobs.put(result.sha256, bytes);
+    signal.throwIfAborted();
     const labels = imageLabels(result, readSettings().model);
     return { ...located, state: 'ready', prepared: result, labels };
   }

@@ -39,7 +39,7 @@ export class Thumbnails {
   }
 
   async #draw(sha256: string): Promise<Thumbnail | undefined> {
-    const bytes = this.#blobs.get(sha256);
+    const bytes = await this.#blobs.get(sha256);
     if (!bytes) {
       return undefined;
     }

@@ -82,6 +82,7 @@ export class ConversationPage extends Disposable implements MessageBox {
     void this.#post({
       type: 'snapshot',
       conversation: session.state,
+      view: session.view,
       options: this.#services.options.current,
       ...(vscode.l10n.bundle && { l10n: vscode.l10n.bundle }),
     });

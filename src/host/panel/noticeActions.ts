@@ -38,6 +38,12 @@ export async function actOnNotice(
     case 'openSettings':
       await vscode.commands.executeCommand('workbench.action.openSettings', SETTINGS_SECTION);
       break;
+    case 'saveAgain':
+      await session.saveAgain();
+      break;
+    case 'manageStorage':
+      await vscode.commands.executeCommand(COMMANDS.manageStorage);
+      break;
     case 'showLog':
       await vscode.commands.executeCommand(COMMANDS.showLog);
       break;

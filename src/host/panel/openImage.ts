@@ -1,16 +1,9 @@
 import * as vscode from 'vscode';
 import type { AttachedImage } from '../../core/conversation/conversation.ts';
-import type { MediaType } from '../../core/plan/mediaType.ts';
 import type { BlobStore } from '../conversation/blobStore.ts';
 import { isAddress } from '../images/imageSource.ts';
+import { nameAsSent } from '../images/nameAsSent.ts';
 import type { TemporaryImages } from '../images/temporaryImages.ts';
-
-const EXTENSIONS: Readonly<Record<MediaType, string>> = {
-  'image/jpeg': 'jpg',
-  'image/png': 'png',
-  'image/gif': 'gif',
-  'image/webp': 'webp',
-};
 
 /**
  * Opens the original: a file in the editor for it, an address in the browser. False where it lies
@@ -46,7 +39,7 @@ export class SentPictures {
 
   /** Opens an image as it was prepared. Does nothing for one that was not. */
   async open({ name, prepared }: AttachedImage): Promise<void> {
-    const bytes = prepared && this.#blobs.get(prepared.sha256);
+    const bytes = prepared && (await this.#blobs.get(prepared.sha256));
     if (!bytes) {
       return;
     }
@@ -70,10 +63,4 @@ async function exists(file: vscode.Uri): Promise<boolean> {
     }
     throw error;
   }
-}
-
-/** The file name with the extension of what is sent, so that it opens as that. */
-function nameAsSent(name: string, mediaType: MediaType): string {
-  const dot = name.lastIndexOf('.');
-  return `${dot > 0 ? name.slice(0, dot) : name}.${EXTENSIONS[mediaType]}`;
 }

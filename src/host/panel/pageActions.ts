@@ -54,11 +54,17 @@ export class PageActions extends Disposable {
       case 'stop':
         session.stop();
         break;
+      case 'viewChanged':
+        this.#services.conversations.byId(message.conversationId)?.keepView(message.view);
+        break;
       case 'editMessage':
         await session.edit(message.turnId, message.text);
         break;
       case 'deleteExchange':
         await session.deleteExchange(message.turnId);
+        break;
+      case 'fork':
+        this.#services.conversations.fork(message.turnId);
         break;
       case 'attach':
       case 'attachOpenImage':

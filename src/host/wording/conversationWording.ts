@@ -45,6 +45,15 @@ export function rejectedImageNotice(): Notice {
   return { severity: 'warning', message: l10n.t('left out: refused by the API'), actions: [] };
 }
 
+/** An image of an earlier turn whose bytes are no longer on disk, in the place of its details. */
+export function goneImageNotice(): Notice {
+  return {
+    severity: 'warning',
+    message: l10n.t('left out: its picture is no longer on disk. Replace it, or go on without it.'),
+    actions: [],
+  };
+}
+
 /** The original lies where VS Code cannot open it. */
 export function notOpenableNotice(name: string): Notice {
   return {

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { emptyConversation } from '../../../src/core/conversation/conversation.ts';
-import { parseSavedState } from '../../../src/webview/hostPort.ts';
 import { ConversationStore } from '../../../src/webview/store.ts';
 
 const notice = { severity: 'info', message: 'Hello', actions: [] } as const;
@@ -22,19 +21,5 @@ describe('ConversationStore', () => {
     store.replace(emptyConversation('c1'));
     assert.equal(store.apply('c2', { type: 'noticeShown', notice }), false);
     assert.equal(store.conversation.notice, undefined);
-  });
-});
-
-describe('parseSavedState', () => {
-  it('reads what was saved', () => {
-    const state = { draft: 'a', conversationId: 'c1', scrollTop: 12 };
-
-    assert.deepEqual(parseSavedState(state), state);
-  });
-
-  it('takes anything else for an empty draft', () => {
-    for (const value of [undefined, null, 'x', 3, {}, { draft: 3, scrollTop: 'a' }]) {
-      assert.deepEqual(parseSavedState(value), { draft: '' });
-    }
   });
 });

@@ -1,0 +1,78 @@
+import type { StorageFault } from '../../core/failure.ts';
+import { Disposable } from '../disposable.ts';
+import type { ConversationFiles } from '../storage/conversationFiles.ts';
+import type { OpenedConversation } from '../storage/openedConversation.ts';
+import type { ConversationSession } from './conversationSession.ts';
+
+/** What happens to the file of a conversation. */
+export interface KeepingListener {
+  readonly failed: (fault: StorageFault) => void;
+  /** After a failure. */
+  readonly recovered: () => void;
+}
+
+/** Keeps a session on disk, from when there is something in it. */
+export class Keeping extends Disposable {
+  readonly #session: ConversationSession;
+  readonly #files: Pick<ConversationFiles, 'create'>;
+  readonly #listener: KeepingListener;
+  #opened: OpenedConversation | undefined;
+  #opening: Promise<void> | undefined;
+  #createdAt = Date.now();
+
+  /** `opened` is its file, when it has one. */
+  constructor(
+    session: ConversationSession,
+    files: Pick<ConversationFiles, 'create'>,
+    opened: OpenedConversation | undefined,
+    listener: KeepingListener,
+  ) {
+    super();
+    this.#session = session;
+    this.#files = files;
+    this.#listener = listener;
+    if (opened) {
+      this.#use(opened);
+    }
+    this.register(session.onDidChange(({ type }) => this.#save(type !== 'answerDelta')));
+    this.register(session.onDidChangeView(() => this.#save(false)));
+  }
+
+  /** Settles when the conversation is on disk as it is, or cannot be. */
+  async flush(): Promise<void> {
+    await this.#opening;
+    await this.#opened?.flush();
+  }
+
+  /** Writes what is not written yet, at once, and lets other windows open it. */
+  override dispose(): void {
+    this.#opened?.dispose();
+    super.dispose();
+  }
+
+  #save(urgent: boolean): void {
+    const { state: conversation, view, isEmpty } = this.#session;
+    if (this.#opened) {
+      const times = { createdAt: this.#createdAt, updatedAt: Date.now() };
+      this.#opened.save({ conversation, ...view, ...times }, { urgent });
+    } else if (!isEmpty || view.draft !== '') {
+      this.#opening ??= this.#create();
+    }
+  }
+
+  async #create(): Promise<void> {
+    const created = await this.#files.create(this.#session.state.id);
+    this.#use(created);
+    this.#save(true);
+    if (this.isDisposed) {
+      created.dispose();
+    }
+  }
+
+  #use(opened: OpenedConversation): void {
+    this.#opened = opened;
+    this.#createdAt = opened.stored?.createdAt ?? this.#createdAt;
+    this.register(opened.onDidFail(this.#listener.failed));
+    this.register(opened.onDidRecover(this.#listener.recovered));
+  }
+}

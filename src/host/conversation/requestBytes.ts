@@ -1,0 +1,31 @@
+import type { AttachedImage } from '../../core/conversation/conversation.ts';
+import { imagesSentAsBytes } from '../../core/conversation/request.ts';
+import { goneImageNotice } from '../wording/conversationWording.ts';
+import type { AnsweredConversation } from './answering.ts';
+import type { BlobStore } from './blobStore.ts';
+
+/**
+ * The base64 texts of the images that go with a request as it stands when this settles, by their
+ * SHA-256. An image whose bytes are gone is left out from now on, and says so.
+ */
+export async function requestBytes(
+  { state, emit }: AnsweredConversation,
+  blobs: BlobStore,
+): Promise<ReadonlyMap<string, string>> {
+  const sent = (): readonly AttachedImage[] => imagesSentAsBytes({ ...state(), attachments: [] });
+  let texts: ReadonlyMap<string, string> = new Map<string, string>();
+  const missing = (): readonly AttachedImage[] =>
+    sent().filter(({ prepared }) => prepared && !texts.has(prepared.sha256));
+  // Again when an image was replaced meanwhile.
+  while (missing().length > 0) {
+    const wanted = sent();
+    texts = await blobs.base64(wanted.flatMap(({ prepared }) => prepared?.sha256 ?? []));
+    const images = wanted
+      .map(({ id, prepared }) => ({ id, sha256: prepared?.sha256 }))
+      .filter(({ sha256 }) => sha256 !== undefined && !texts.has(sha256));
+    if (images.length > 0) {
+      emit({ type: 'imagesRejected', images, notice: goneImageNotice() });
+    }
+  }
+  return texts;
+}

@@ -1,0 +1,16 @@
+import { isAnswering, type Conversation } from '../../core/conversation/conversation.ts';
+import { reduce } from '../../core/conversation/conversationEvent.ts';
+import { interruptedNotice } from '../wording/storageWording.ts';
+
+/** A conversation as it goes on after its window died: an answer that was on its way has ended. */
+export function afterInterruption(conversation: Conversation): Conversation {
+  const last = conversation.turns.at(-1);
+  return last && isAnswering(conversation)
+    ? reduce(conversation, {
+        type: 'answerEnded',
+        turnId: last.id,
+        status: 'failed',
+        notice: interruptedNotice(last.text !== ''),
+      })
+    : conversation;
+}

@@ -1,0 +1,85 @@
+import * as vscode from 'vscode';
+import {
+  allImages,
+  type AttachedImage,
+  type Conversation,
+} from '../../core/conversation/conversation.ts';
+import { conversationMarkdown } from '../../core/conversation/conversationMarkdown.ts';
+import type { BlobStore } from '../conversation/blobStore.ts';
+import type { Conversations } from '../conversation/conversations.ts';
+import { nameAsSent } from '../images/nameAsSent.ts';
+import { safeFileName } from '../images/safeFileName.ts';
+import { conversationTexts } from '../wording/conversationTexts.ts';
+import { named, showFault } from './historyActions.ts';
+
+export interface Exporting {
+  readonly conversations: Conversations;
+  readonly blobs: BlobStore;
+}
+
+const LONGEST_NAME = 60;
+
+/**
+ * Writes a conversation as Markdown where the user wants it, with its images as they were sent in a
+ * folder beside it.
+ */
+export async function exportConversation(services: Exporting, id: string): Promise<void> {
+  const read = await services.conversations.read(id);
+  if (!read.ok) {
+    await showFault(read.error);
+    return;
+  }
+  const conversation = read.value;
+  const stem = safeFileName(named(conversation).label.slice(0, LONGEST_NAME) || 'conversation');
+  const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
+  const target = await vscode.window.showSaveDialog({
+    title: vscode.l10n.t('Export Conversation'),
+    filters: { Markdown: ['md'] },
+    ...(folder && { defaultUri: vscode.Uri.joinPath(folder, `${stem}.md`) }),
+  });
+  if (!target) {
+    return;
+  }
+  await writeConversation(conversation, services.blobs, target);
+  const open = vscode.l10n.t('Open');
+  const answer = await vscode.window.showInformationMessage(
+    vscode.l10n.t('The conversation was written to {0}.', vscode.workspace.asRelativePath(target)),
+    open,
+  );
+  if (answer === open) {
+    await vscode.window.showTextDocument(target);
+  }
+}
+
+/** Writes the images before the text that shows them. Rejects with the error of the file system. */
+export async function writeConversation(
+  conversation: Conversation,
+  blobs: Pick<BlobStore, 'get'>,
+  target: vscode.Uri,
+): Promise<void> {
+  const fileName = target.path.slice(target.path.lastIndexOf('/') + 1);
+  const folderName = `${fileName.replace(/\.md$/i, '')}-images`;
+  const written = new Map<string, string>();
+  for (const image of allImages(conversation)) {
+    const bytes = image.prepared && (await blobs.get(image.prepared.sha256));
+    if (bytes && image.number !== undefined) {
+      const name = imageFileName(image, image.prepared.mediaType);
+      await vscode.workspace.fs.writeFile(
+        vscode.Uri.joinPath(target, '..', folderName, name),
+        bytes,
+      );
+      written.set(image.id, `${folderName}/${name}`);
+    }
+  }
+  const markdown = conversationMarkdown(conversation, conversationTexts(), (image) =>
+    written.get(image.id),
+  );
+  await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(markdown));
+}
+
+function imageFileName(
+  { name, number }: AttachedImage,
+  mediaType: Parameters<typeof nameAsSent>[1],
+): string {
+  return `${number}-${nameAsSent(safeFileName(name), mediaType)}`;
+}

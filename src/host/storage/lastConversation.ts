@@ -1,0 +1,48 @@
+import { mkdir, readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { writeAtomically } from './atomicFile.ts';
+
+/**
+ * Which conversation was in sight last, in a file: the memento of VS Code may lose the last seconds
+ * of a window that dies.
+ */
+export class LastConversation {
+  readonly #file: string;
+  readonly #onFault: (error: unknown) => void;
+  #writing: Promise<void> = Promise.resolve();
+
+  constructor(storage: string, onFault: (error: unknown) => void) {
+    this.#file = join(storage, 'last-conversation');
+    this.#onFault = onFault;
+  }
+
+  /** Its id as it was written; `undefined` when there is none, or it cannot be read. */
+  async get(): Promise<string | undefined> {
+    try {
+      return await readFile(this.#file, 'utf8');
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error)) {
+        throw error;
+      }
+      if (error.code !== 'ENOENT') {
+        this.#onFault(error);
+      }
+      return undefined;
+    }
+  }
+
+  /** Returns at once; what is set last is what stays. */
+  set(id: string): void {
+    this.#writing = this.#writing.then(() => this.#write(id)).catch(this.#onFault);
+  }
+
+  /** Settles when what was set is on disk, or cannot be. */
+  async flush(): Promise<void> {
+    await this.#writing;
+  }
+
+  async #write(id: string): Promise<void> {
+    await mkdir(dirname(this.#file), { recursive: true });
+    await writeAtomically(this.#file, id);
+  }
+}
