@@ -112,6 +112,8 @@ export type Turn = UserTurn | AssistantTurn;
 
 export interface Conversation {
   readonly id: string;
+  /** As the user named it. */
+  readonly title?: string;
   readonly turns: readonly Turn[];
   /** Images that go with the next message. */
   readonly attachments: readonly AttachedImage[];
