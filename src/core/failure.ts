@@ -1,3 +1,5 @@
+import type { StoredConversation } from './conversation/storedConversation.ts';
+
 /**
  * Everything that can go wrong, as data. A failure says what happened and carries the figures;
  * it is worded for people, and localised, only in the host.
@@ -110,5 +112,36 @@ export type AnswerCutoff =
   | { readonly kind: 'contextWindowExceeded' }
   | { readonly kind: 'refused'; readonly category?: string; readonly explanation?: string }
   | { readonly kind: 'emptyAnswer' };
+
+/** A conversation that could not be kept or read, by its id; `file` is where it lies. */
+export type StorageFault =
+  | { readonly kind: 'diskFull'; readonly file: string }
+  /** `code` is the file system's, such as `EROFS`; nobody but the user can change that. */
+  | { readonly kind: 'readOnly'; readonly file: string; readonly code: string }
+  | { readonly kind: 'unwritable'; readonly file: string; readonly code: string }
+  /** `setAside`: `file` is where it was moved to; otherwise it is still in its place. */
+  | {
+      readonly kind: 'damaged';
+      readonly id: string;
+      readonly file: string;
+      readonly setAside: boolean;
+      readonly detail: string;
+    }
+  /** Written by a later version of the extension. */
+  | {
+      readonly kind: 'newerVersion';
+      readonly id: string;
+      readonly file: string;
+      readonly version: number;
+    }
+  | { readonly kind: 'notFound'; readonly id: string }
+  /** Another window has it; `stored` is what that window wrote last, to open a copy of. */
+  | { readonly kind: 'openElsewhere'; readonly id: string; readonly stored?: StoredConversation }
+  | {
+      readonly kind: 'unreadable';
+      readonly id: string;
+      readonly file: string;
+      readonly code: string;
+    };
 
 export type Failure = ImageFailure | RequestFailure | AnswerCutoff;

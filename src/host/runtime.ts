@@ -8,6 +8,7 @@ import { BlobStore } from './conversation/blobStore.ts';
 import { Conversations } from './conversation/conversations.ts';
 import { windowAnswers } from './windowAnswers.ts';
 import { Disposable } from './disposable.ts';
+import { tellWhenMuch } from './history/manageStorage.ts';
 import { SETTINGS, SETTINGS_SECTION } from './ids.ts';
 import { TemporaryImages } from './images/temporaryImages.ts';
 import { ThumbnailFiles } from './images/thumbnailFiles.ts';
@@ -30,6 +31,7 @@ export class Runtime extends Disposable {
   readonly view: ConversationView;
   readonly commands: CommandHandlers;
 
+  readonly #log: vscode.LogOutputChannel;
   readonly #claims: Claims;
   readonly #conversations: Conversations;
 
@@ -38,7 +40,18 @@ export class Runtime extends Disposable {
     const runtime = new Runtime(context);
     runtime.#claims.listen();
     await runtime.#conversations.restore();
+    void runtime.#tidyUp();
     return runtime;
+  }
+
+  /** What nothing refers to any more is deleted while nobody waits for it. */
+  async #tidyUp(): Promise<void> {
+    try {
+      await this.#conversations.collectGarbage();
+      await tellWhenMuch(this.#conversations);
+    } catch (error) {
+      logUnexpected(this.#log, 'Storage not tidied up', error);
+    }
   }
 
   private constructor(context: vscode.ExtensionContext) {
@@ -46,6 +59,7 @@ export class Runtime extends Disposable {
     const log = this.register(
       vscode.window.createOutputChannel(vscode.l10n.t('Vision for Claude'), { log: true }),
     );
+    this.#log = log;
     const storage = context.storageUri ?? context.globalStorageUri;
     const blobFiles = new BlobFiles(storage.fsPath);
     const blobs = new BlobStore(blobFiles, (error) =>

@@ -12,6 +12,10 @@ import type {
 } from '../../src/core/conversation/conversation.ts';
 import { fetchesImages } from '../../src/claude/fetchesImages.ts';
 import { BlobStore } from '../../src/host/conversation/blobStore.ts';
+import type { ConversationsServices } from '../../src/host/conversation/conversations.ts';
+import { BlobFiles } from '../../src/host/storage/blobFiles.ts';
+import { ConversationFiles } from '../../src/host/storage/conversationFiles.ts';
+import { LastConversation } from '../../src/host/storage/lastConversation.ts';
 import { connect } from '../../src/host/connect.ts';
 import {
   ConversationSession,
@@ -28,7 +32,7 @@ export const settings = () => vscode.workspace.getConfiguration('visionForClaude
 /** A session with everything real but the panel: files, worker, SDK, and a server on loopback. */
 export class SessionTest {
   readonly server: PracticeServer;
-  readonly services: SessionServices & { readonly preparer: ImagePreparer };
+  readonly services: ConversationsServices & { readonly preparer: ImagePreparer };
   readonly session: ConversationSession;
   /** Where the files lie. */
   readonly folder: string;
@@ -50,6 +54,7 @@ export class SessionTest {
     this.server = server;
     this.folder = folder;
     this.apiKey = server.apiKey;
+    const blobFiles = new BlobFiles(folder);
     this.services = {
       keys: {
         getOrAsk: () => {
@@ -57,7 +62,11 @@ export class SessionTest {
           return this.keyComes ?? Promise.resolve(this.apiKey);
         },
       },
-      blobs: new BlobStore(),
+      blobs: new BlobStore(blobFiles, (error) => log.error(String(error))),
+      blobFiles,
+      files: new ConversationFiles(folder),
+      last: new LastConversation(folder, (error) => log.error(String(error))),
+      claims: { claim: () => Promise.resolve(false) },
       preparer,
       log,
       connect: (key) => connect(key, log),

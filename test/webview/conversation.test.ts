@@ -278,8 +278,9 @@ describe('the conversation page', function () {
     await page.getByRole('log').hover();
     await page.mouse.wheel(0, -500);
     await page.waitForFunction(() => {
-      const { type, view } = window.harness.posted.at(-1) ?? {};
-      return type === 'viewChanged' && typeof view === 'object' && view && 'scrollTop' in view;
+      const last = window.harness.posted.findLast(({ type }) => type === 'viewChanged');
+      const view = last?.['view'];
+      return typeof view === 'object' && view && 'scrollTop' in view;
     });
     const told = (await posted('viewChanged')).at(-1);
     assert.equal(told?.['conversationId'], long.id);

@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import type { Conversation } from '../../src/core/conversation/conversation.ts';
 import type { ConversationEvent } from '../../src/core/conversation/conversationEvent.ts';
-import type { HostMessage, PanelOptions } from '../../src/core/conversation/protocol.ts';
+import type { HostMessage, PageView, PanelOptions } from '../../src/core/conversation/protocol.ts';
 import { launchBrowser } from '../host/browser.ts';
 import { fakeVsCode } from './fakeVsCode.ts';
 import { servePage } from './pageServer.ts';
@@ -41,7 +41,7 @@ export interface OpenPage {
   /** Sends a snapshot and waits until it is on the screen. */
   readonly show: (
     conversation: Conversation,
-    rest?: { l10n?: Record<string, string>; options?: PanelOptions },
+    rest?: { l10n?: Record<string, string>; options?: PanelOptions; view?: PageView },
   ) => Promise<void>;
   /** Sends an event about the conversation that was shown last. */
   readonly event: (event: ConversationEvent) => Promise<void>;

@@ -105,7 +105,11 @@ export class Conversations extends Disposable {
     if (opened.error.kind !== 'openElsewhere') {
       return failed(opened.error);
     }
-    const { conversation, draft } = opened.error.stored;
+    const { stored } = opened.error;
+    if (!stored) {
+      return failed(opened.error);
+    }
+    const { conversation, draft } = stored;
     const copy = { ...conversation, id: crypto.randomUUID(), notice: copiedNotice() };
     const { session } = this.#begin({ conversation: afterInterruption(copy), view: { draft } });
     this.#show(session);
@@ -147,11 +151,11 @@ export class Conversations extends Disposable {
     if (!conversation.ok) {
       return conversation;
     }
-    const deleted = await this.#services.files.delete(id);
-    if (deleted.ok) {
-      await this.#forget(allImages(conversation.value));
+    if (!(await this.#services.files.delete(id))) {
+      return failed({ kind: 'openElsewhere', id });
     }
-    return deleted;
+    await this.#forget(allImages(conversation.value));
+    return success(undefined);
   }
 
   /** Lets another window have a conversation that this one has open. */
@@ -174,20 +178,19 @@ export class Conversations extends Disposable {
     const opened = await this.#services.files.open(id);
     if (opened.ok) {
       opened.value.dispose();
-      return success(opened.value.stored.conversation);
     }
-    return opened.error.kind === 'openElsewhere'
-      ? success(opened.error.stored.conversation)
-      : failed(opened.error);
+    const stored = opened.ok
+      ? opened.value.stored
+      : opened.error.kind === 'openElsewhere' && opened.error.stored;
+    if (stored) {
+      return success(stored.conversation);
+    }
+    return failed(opened.ok ? { kind: 'notFound', id } : opened.error);
   }
 
-  /** Bytes that the conversations of the workspace take with their images. */
+  /** Bytes that the images of all conversations of the workspace take. */
   async bytesOnDisk(): Promise<number> {
-    const [files, blobs] = await Promise.all([
-      this.#services.files.bytes(),
-      this.#services.blobFiles.bytes(),
-    ]);
-    return files + blobs;
+    return this.#services.blobFiles.bytes();
   }
 
   /**
@@ -244,8 +247,9 @@ export class Conversations extends Disposable {
       if (!opened.ok) {
         return opened;
       }
+      const { stored } = opened.value;
       opened.value.dispose();
-      return success(opened.value.stored.conversation);
+      return stored ? success(stored.conversation) : failed({ kind: 'notFound', id });
     }
     this.#kept.splice(index, 1);
     const { state } = kept.session;
@@ -264,7 +268,7 @@ export class Conversations extends Disposable {
     const used = await files.usedBlobs();
     const open = new Set(this.open.flatMap(({ state }) => allImages(state)).flatMap(hashOf));
     const unused = images.flatMap(hashOf).filter((hash) => !used.has(hash) && !open.has(hash));
-    await Promise.all(unused.map(async (sha256) => blobFiles.delete(sha256)));
+    await Promise.all(unused.map(async (sha256) => blobFiles.remove(sha256)));
   }
 
   #adopt(opened: OpenedConversation): ConversationSession {

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { ConversationSummary } from '../storage/conversationFiles.ts';
+import type { ConversationSummary } from '../storage/conversationSummary.ts';
 import { LOCALE } from '../wording/imageLabels.ts';
 import { formatFileSize } from '../wording/locale.ts';
 
@@ -17,7 +17,7 @@ export function conversationLabel({
 /** When it was last written to, how much is in it, and what it takes on disk. */
 export function conversationDetail({
   updatedAt,
-  questions,
+  turns,
   images,
   bytes,
 }: ConversationSummary): string {
@@ -27,9 +27,7 @@ export function conversationDetail({
   }).format(updatedAt);
   return [
     when,
-    questions === 1
-      ? vscode.l10n.t('1 question')
-      : vscode.l10n.t('{0} questions', questions),
+    turns === 1 ? vscode.l10n.t('1 turn') : vscode.l10n.t('{0} turns', turns),
     ...(images.length === 0
       ? []
       : [

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Conversations } from '../conversation/conversations.ts';
-import type { ConversationSummary } from '../storage/conversationFiles.ts';
+import type { ConversationSummary } from '../storage/conversationSummary.ts';
 import { LOCALE } from '../wording/imageLabels.ts';
 import { formatFileSize } from '../wording/locale.ts';
 import { conversationDetail, conversationLabel } from './conversationLabel.ts';

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Conversations } from '../conversation/conversations.ts';
 import type { ThumbnailFiles } from '../images/thumbnailFiles.ts';
-import type { ConversationSummary } from '../storage/conversationFiles.ts';
+import type { ConversationSummary } from '../storage/conversationSummary.ts';
 import { conversationDetail, conversationLabel } from './conversationLabel.ts';
 import { exportConversation, type Exporting } from './exportConversation.ts';
 import { deleteConversations, renameConversation, showFault } from './historyActions.ts';

@@ -3,6 +3,7 @@ import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Uri } from 'vscode';
 import { Disposable } from '../disposable.ts';
+import { isRunning } from '../isRunning.ts';
 import { safeFileName } from './safeFileName.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -78,13 +79,5 @@ async function removeLeftOver(folder: string, pid: number): Promise<void> {
   const { mtimeMs } = await stat(folder);
   if (Date.now() - mtimeMs > DAY_MS && !isRunning(pid)) {
     await rm(folder, { recursive: true, force: true });
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }

@@ -17,6 +17,7 @@ const FORBIDDEN: Readonly<Record<string, readonly string[]>> = {
     'node:fs',
     'fs',
     'jimp',
+    'validator',
     '@anthropic-ai/sdk',
     '../host/ids.ts',
     '../imaging/worker.ts',
@@ -31,7 +32,7 @@ const FORBIDDEN: Readonly<Record<string, readonly string[]>> = {
 };
 
 const ALLOWED: Readonly<Record<string, string>> = {
-  'src/core/good.ts': `import type { Message } from '@anthropic-ai/sdk/resources/messages';\nimport { t } from './result.ts';\nexport const v: Message | undefined = t;\n`,
+  'src/core/good.ts': `import type { Message } from '@anthropic-ai/sdk/resources/messages';\nimport { t } from './result.ts';\nimport { u } from 'valibot';\nexport const v: Message | undefined = t ?? u;\n`,
   'src/imaging/good.ts': `import { t } from '../core/result.ts';\nimport { u } from 'jimp';\nexport const v = [t, u];\n`,
   'src/host/good.ts': `import { t } from '../core/result.ts';\nimport { u } from '../claude/claudeApi.ts';\nimport * as vscode from 'vscode';\nexport const v = [t, u, vscode];\n`,
 };
