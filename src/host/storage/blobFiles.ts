@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { FOLDER_MODE, removeLeftOvers, writeAtomically } from './atomicFile.ts';
-import { systemCode } from './systemError.ts';
+import { orMissing } from './systemError.ts';
 
 const SHA256 = /^[\da-f]{64}$/;
 
@@ -121,15 +121,4 @@ async function removeOlder(file: string, olderThanMs: number): Promise<number> {
 
 async function sizeOf(file: string): Promise<number | undefined> {
   return (await orMissing(stat(file)))?.size;
-}
-
-async function orMissing<T>(work: Promise<T>): Promise<T | undefined> {
-  try {
-    return await work;
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') {
-      return undefined;
-    }
-    throw error;
-  }
 }

@@ -7,6 +7,18 @@ export function systemCode(error: unknown): string | undefined {
     : undefined;
 }
 
+/** What work on a file comes to; `undefined` when there is no such file. */
+export async function orMissing<T>(work: Promise<T>): Promise<T | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
 /** Why a file could not be written. */
 export function writeFault(error: unknown, file: string): StorageFault {
   const code = systemCode(error);
