@@ -161,20 +161,29 @@ describe('an opened conversation', () => {
     assert.equal(textOf(onDisk()), 'kept in mind');
   });
 
-  it('tells that the folder is read-only', async function readOnlyFolder() {
+  it('tells that its folder is read-only, and when it is no more', async function readOnly() {
     if (process.platform === 'win32' || process.getuid?.() === 0) {
       this.skip();
     }
     chmodSync(folder.path, 0o500);
     const conversation = open();
     const failing = nextFault(conversation);
-    conversation.save(state('kept in mind'));
-    const fault = await failing;
-    assert.ok(fault.kind === 'readOnly' && fault.code === 'EACCES');
+    conversation.save(state('kept in mind'), { urgent: true });
+    assert.deepEqual(await failing, { kind: 'readOnly', file: file(), code: 'EACCES' });
     const recovered = nextRecovery(conversation);
     chmodSync(folder.path, 0o700);
     await recovered;
     assert.equal(textOf(onDisk()), 'kept in mind');
+  });
+
+  it('tells that nobody may write there, be it the administrator', async function readOnlySystem() {
+    if (process.platform !== 'linux') {
+      this.skip();
+    }
+    const conversation = open({ file: '/sys/vision-for-claude/c.json' });
+    const failing = nextFault(conversation);
+    conversation.save(state('lost'), { urgent: true });
+    assert.equal((await failing).kind, 'readOnly');
   });
 
   it('writes again after its folder was deleted under it', async () => {
