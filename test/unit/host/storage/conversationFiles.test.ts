@@ -278,6 +278,17 @@ describe('the conversations on disk', () => {
       );
     });
 
+    it('are listed also where blobs and leases cannot be looked at', async () => {
+      const { conversation } = state('text');
+      const attachments = [image('a', 'one')];
+      const id = await write('', { conversation: { ...conversation, attachments } });
+      writeFileSync(join(folder.path, 'blobs'), 'a file in the place of the folder');
+      mkdirSync(inFolder(`${id}.lease`));
+      const [summary] = (await files.list()).conversations;
+      assert.equal(summary?.bytes, statSync(inFolder(`${id}.json`)).size);
+      assert.equal(summary.openElsewhere, true);
+    });
+
     it('tell which ones another window has, and not those of this one', async () => {
       const mine = await write('mine');
       const theirs = await write('theirs');
