@@ -77,20 +77,18 @@ function answerToolbar(
           })
         : nothing
     }
-    ${
-      menuButton({
-        label: l10n.t('More'),
-        icon: 'ellipsis',
-        items: [
-          { label: l10n.t('Fork from Here'), icon: 'repo-forked', run: () => view.fork(turn.id) },
-          {
-            label: l10n.t('Copy Conversation'),
-            icon: 'copy',
-            run: () => view.copyConversation(),
-          },
-        ],
-      })
-    }
+    ${menuButton({
+      label: l10n.t('More'),
+      icon: 'ellipsis',
+      items: [
+        { label: l10n.t('Fork from Here'), icon: 'repo-forked', run: () => view.fork(turn.id) },
+        {
+          label: l10n.t('Copy Conversation'),
+          icon: 'copy',
+          run: () => view.copyConversation(),
+        },
+      ],
+    })}
     ${
       // The last answer's usage is in the status below the message box.
       last || turn.usageLabel === undefined

@@ -117,7 +117,10 @@ describe('a conversation that lasts', () => {
 
     await workbench.runCommand('Vision for Claude: Open Conversation...');
     const list = page.getByRole('listbox', { name: 'Search by image, title or words' });
-    await list.getByRole('option', { name: /b\.png/ }).nth(1).waitFor();
+    await list
+      .getByRole('option', { name: /b\.png/ })
+      .nth(1)
+      .waitFor();
     const first = list.getByRole('option', { name: /a\.png/ }).first();
     await first.locator('.quick-input-list-icon[style*="background-image"]').waitFor();
     await workbench.screenshot('history');
@@ -134,7 +137,10 @@ describe('a conversation that lasts', () => {
     await workbench.dialog.getByRole('button', { name: 'Delete' }).click();
     await panel.answers.first().waitFor({ state: 'detached' });
     await workbench.runCommand('Vision for Claude: Open Conversation...');
-    await list.getByRole('option', { name: /b\.png/ }).first().waitFor();
+    await list
+      .getByRole('option', { name: /b\.png/ })
+      .first()
+      .waitFor();
     assert.equal(await renamed.count(), 0);
     await page.keyboard.press('Escape');
   });
@@ -145,7 +151,10 @@ describe('a conversation that lasts', () => {
     try {
       await second.workbench.runCommand('Vision for Claude: Open Conversation...');
       const list = second.page.getByRole('listbox', { name: 'Search by image, title or words' });
-      await list.getByRole('option', { name: /open in another window/ }).first().click();
+      await list
+        .getByRole('option', { name: /open in another window/ })
+        .first()
+        .click();
       const other = await Panel.of(second.workbench);
       await other.text(/is open in another window. You go on here with a copy/).waitFor();
       practice.server.script({ kind: 'answer', text: 'From the second.' });

@@ -58,8 +58,7 @@ describe('conversations on disk', () => {
     return turn.images[0]?.prepared?.sha256 ?? '';
   };
 
-  const blobFile = (sha256: string): string =>
-    join(on.folder, 'blobs', sha256.slice(0, 2), sha256);
+  const blobFile = (sha256: string): string => join(on.folder, 'blobs', sha256.slice(0, 2), sha256);
 
   it('are what they were, with their images, their draft and their place', async () => {
     const before = await begin();

@@ -17,10 +17,7 @@ import { BlobFiles } from '../../src/host/storage/blobFiles.ts';
 import { ConversationFiles } from '../../src/host/storage/conversationFiles.ts';
 import { LastConversation } from '../../src/host/storage/lastConversation.ts';
 import { connect } from '../../src/host/connect.ts';
-import {
-  ConversationSession,
-  type SessionServices,
-} from '../../src/host/conversation/conversationSession.ts';
+import { ConversationSession } from '../../src/host/conversation/conversationSession.ts';
 import type { MessageBox } from '../../src/host/conversation/heldMessage.ts';
 import { sourceOfUri, type ImageSource } from '../../src/host/images/imageSource.ts';
 import { ImagePreparer } from '../../src/imaging/prepareImage.ts';

@@ -186,7 +186,8 @@ function deleteExchange(conversation: Conversation, userTurnId: string): Convers
 }
 
 /** An empty title gives it back to its images or first words. */
-function rename({ title: _, ...rest }: Conversation, title: string): Conversation {
+function rename(conversation: Conversation, title: string): Conversation {
+  const { title: _, ...rest } = conversation;
   return title === '' ? rest : { ...rest, title };
 }
 

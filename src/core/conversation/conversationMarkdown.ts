@@ -53,7 +53,9 @@ function imageLine(
 ): string {
   const words = imageWords(image, texts);
   // In angle brackets, since names hold spaces and parentheses.
-  return link === undefined ? words : `${words}\n\n  ![${words}](<${link.replace(/[<>\\]/g, encodeURIComponent)}>)\n`;
+  return link === undefined
+    ? words
+    : `${words}\n\n  ![${words}](<${link.replace(/[<>\\]/g, encodeURIComponent)}>)\n`;
 }
 
 function imageWords(image: AttachedImage, texts: ConversationTexts): string {

@@ -1,5 +1,9 @@
 import * as vscode from 'vscode';
-import { allImages, type AttachedImage, type Conversation } from '../../core/conversation/conversation.ts';
+import {
+  allImages,
+  type AttachedImage,
+  type Conversation,
+} from '../../core/conversation/conversation.ts';
 import { reduce } from '../../core/conversation/conversationEvent.ts';
 import { forkAt } from '../../core/conversation/fork.ts';
 import type { StorageFault } from '../../core/failure.ts';
@@ -40,6 +44,7 @@ export class Conversations extends Disposable {
   readonly #changed = this.register(new vscode.EventEmitter<ConversationSession>());
   readonly #kept: Kept[] = [];
   #current: ConversationSession;
+  #remembered: string | undefined;
 
   /** Fires with the session that became current. */
   readonly onDidChangeCurrent = this.#changed.event;
@@ -297,13 +302,23 @@ export class Conversations extends Disposable {
     );
     const kept = { session, keeping };
     this.#kept.push(kept);
-    session.resume();
+    this.register(session.onDidChange(() => this.#remember()));
+    session.resume().catch((error: unknown) => session.reportUnexpected(error));
     return kept;
+  }
+
+  /** Which conversation is in sight, from when there is something in it. */
+  #remember(): void {
+    const { id } = this.#current.state;
+    if (id !== this.#remembered) {
+      this.#remembered = id;
+      this.#services.last.set(id);
+    }
   }
 
   #show(session: ConversationSession): void {
     this.#current = session;
-    this.#services.last.set(session.state.id);
+    this.#remember();
     this.#changed.fire(session);
   }
 }

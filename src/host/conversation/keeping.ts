@@ -19,6 +19,7 @@ export class Keeping extends Disposable {
   #opened: OpenedConversation | undefined;
   #opening: Promise<void> | undefined;
   #createdAt = Date.now();
+  #fault: StorageFault | undefined;
 
   /** `opened` is its file, when it has one. */
   constructor(
@@ -52,6 +53,10 @@ export class Keeping extends Disposable {
 
   #save(urgent: boolean): void {
     const { state: conversation, view, isEmpty } = this.#session;
+    if (this.#fault && !conversation.notice) {
+      // What was said of it went with the last message.
+      this.#listener.failed(this.#fault);
+    }
     if (this.#opened) {
       const times = { createdAt: this.#createdAt, updatedAt: Date.now() };
       this.#opened.save({ conversation, ...view, ...times }, { urgent });
@@ -72,7 +77,17 @@ export class Keeping extends Disposable {
   #use(opened: OpenedConversation): void {
     this.#opened = opened;
     this.#createdAt = opened.stored?.createdAt ?? this.#createdAt;
-    this.register(opened.onDidFail(this.#listener.failed));
-    this.register(opened.onDidRecover(this.#listener.recovered));
+    this.register(
+      opened.onDidFail((fault) => {
+        this.#fault = fault;
+        this.#listener.failed(fault);
+      }),
+    );
+    this.register(
+      opened.onDidRecover(() => {
+        this.#fault = undefined;
+        this.#listener.recovered();
+      }),
+    );
   }
 }

@@ -17,7 +17,9 @@ export function interruptedNotice(anyText: boolean): Notice {
 export function copiedNotice(): Notice {
   return {
     severity: 'info',
-    message: l10n.t('This conversation is open in another window. You go on here with a copy of it.'),
+    message: l10n.t(
+      'This conversation is open in another window. You go on here with a copy of it.',
+    ),
     actions: [],
   };
 }
@@ -72,7 +74,11 @@ export function storageNotice(fault: StorageFault): Notice {
         actions,
       };
     case 'notFound':
-      return { severity: 'warning', message: l10n.t('This conversation was deleted.'), actions: [] };
+      return {
+        severity: 'warning',
+        message: l10n.t('This conversation was deleted.'),
+        actions: [],
+      };
     case 'openElsewhere':
       return copiedNotice();
     case 'unreadable':
