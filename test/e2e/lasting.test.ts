@@ -126,8 +126,8 @@ describe('a conversation that lasts', () => {
     await workbench.screenshot('history');
     await first.hover();
     await first.getByRole('button', { name: 'Rename' }).click();
-    await page.keyboard.press('ControlOrMeta+A');
-    await page.keyboard.type('The grey one');
+    const title = page.getByRole('textbox', { name: /Empty: its images or first words name it/ });
+    await title.fill('The grey one');
     await page.keyboard.press('Enter');
     const renamed = list.getByRole('option', { name: /The grey one/ });
     await renamed.click();

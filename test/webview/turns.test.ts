@@ -381,7 +381,7 @@ describe('turns of the conversation', function () {
     const { page, show, waitForPosted } = await harness.open();
     await show(scene('compared'));
 
-    await page.getByRole('button', { name: 'More', exact: true }).click();
+    await page.getByRole('button', { name: 'More', exact: true }).last().click();
     await page.getByRole('menuitem', { name: 'Copy Conversation' }).click();
 
     assert.equal((await waitForPosted('copyConversation')).length, 1);

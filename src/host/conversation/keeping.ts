@@ -37,6 +37,8 @@ export class Keeping extends Disposable {
     }
     this.register(session.onDidChange(({ type }) => this.#save(type !== 'answerDelta')));
     this.register(session.onDidChangeView(() => this.#save(false)));
+    // One that begins with something in it, such as a copy.
+    this.#save(true);
   }
 
   /** Settles when the conversation is on disk as it is, or cannot be. */
