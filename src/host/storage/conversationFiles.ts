@@ -5,7 +5,7 @@ import type { StoredConversation } from '../../core/conversation/storedConversat
 import type { StorageFault } from '../../core/failure.ts';
 import { failed, success, type Result } from '../../core/result.ts';
 import { FOLDER_MODE } from './atomicFile.ts';
-import { blobSize } from './blobFiles.ts';
+import { BlobSizes } from './blobSizes.ts';
 import {
   conversationFile,
   conversationsFolder,
@@ -60,7 +60,7 @@ export class ConversationFiles {
   async list(): Promise<ConversationList> {
     this.#tidied ??= Promise.allSettled([tidyFolder(this.#folder)]);
     await this.#tidied;
-    const sizes = new Map<string, Promise<number>>();
+    const sizes = new BlobSizes(this.#root);
     const ids = (await this.#names()).flatMap((name) => idOfFile(name) ?? []);
     const results = await Promise.all(ids.map((id) => this.#summary(id, sizes)));
     const faults = results.flatMap((result) => (result.ok ? [] : [result.error]));
@@ -213,10 +213,7 @@ export class ConversationFiles {
     return opened;
   }
 
-  async #summary(
-    id: string,
-    sizes: Map<string, Promise<number>>,
-  ): Promise<Result<ConversationSummary, StorageFault>> {
+  async #summary(id: string, sizes: BlobSizes): Promise<Result<ConversationSummary, StorageFault>> {
     const first = await this.#read(id);
     const damaged = !first.ok && first.error.kind === 'damaged';
     const read = damaged ? await this.#readDamaged(id, first) : first;
@@ -224,14 +221,20 @@ export class ConversationFiles {
       return read;
     }
     const { text, stored } = read.value;
-    const blobs = await Promise.all([...hashesIn(text)].map((hash) => this.#sizeOf(hash, sizes)));
-    return success(
-      summarize(stored, {
-        id,
-        bytes: blobs.reduce((sum, size) => sum + size, Buffer.byteLength(text)),
-        openElsewhere: Lease.isHeldElsewhere(leaseFile(this.#root, id)),
-      }),
-    );
+    const bytes = Buffer.byteLength(text) + (await sizes.sum(hashesIn(text)));
+    return success(summarize(stored, { id, bytes, openElsewhere: this.#isElsewhere(id) }));
+  }
+
+  /** A lease that cannot be read cannot be taken either. */
+  #isElsewhere(id: string): boolean {
+    try {
+      return Lease.isHeldElsewhere(leaseFile(this.#root, id));
+    } catch (error) {
+      if (systemCode(error) === undefined) {
+        throw error;
+      }
+      return true;
+    }
   }
 
   /** Reads again with the lease, and sets aside what is damaged still. */
@@ -249,11 +252,5 @@ export class ConversationFiles {
     } finally {
       lease?.release();
     }
-  }
-
-  async #sizeOf(hash: string, sizes: Map<string, Promise<number>>): Promise<number> {
-    const size = sizes.get(hash) ?? blobSize(this.#root, hash).then((bytes = 0) => bytes);
-    sizes.set(hash, size);
-    return size;
   }
 }

@@ -161,6 +161,8 @@ export class OpenedConversation {
     const { file } = this.#parts;
     try {
       await mkdir(dirname(file), { recursive: true, mode: FOLDER_MODE });
+      // A lease that was taken after the end would never be released.
+      signal.throwIfAborted();
       const fault = this.#own();
       if (!fault) {
         await writeAtomically(file, this.#textOf(state), signal);
