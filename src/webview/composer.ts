@@ -241,9 +241,10 @@ function placeholder(conversation: Conversation): string {
     : l10n.t('Ask a follow-up question');
 }
 
-function usageOf(conversation: Conversation): string {
-  const answers = conversation.turns.filter(
-    (turn): turn is AssistantTurn => turn.role === 'assistant',
-  );
-  return answers.at(-1)?.usageLabel ?? '';
+/** Of the last answer, and of all of them. */
+function usageOf({ turns, totalLabel = '' }: Conversation): TemplateResult {
+  const answers = turns.filter((turn): turn is AssistantTurn => turn.role === 'assistant');
+  const last = answers.at(-1)?.usageLabel ?? '';
+  return html`${last === '' ? nothing : html`<span>${last}</span>`}
+  ${totalLabel === '' ? nothing : html`<span>${totalLabel}</span>`}`;
 }
