@@ -244,7 +244,6 @@ function placeholder(conversation: Conversation): string {
 /** Of the last answer, and of all of them. */
 function usageOf({ turns, totalLabel = '' }: Conversation): TemplateResult {
   const answers = turns.filter((turn): turn is AssistantTurn => turn.role === 'assistant');
-  const last = answers.at(-1)?.usageLabel ?? '';
-  return html`${last === '' ? nothing : html`<span>${last}</span>`}
-  ${totalLabel === '' ? nothing : html`<span>${totalLabel}</span>`}`;
+  const texts = [answers.at(-1)?.usageLabel ?? '', totalLabel].filter((text) => text !== '');
+  return html`${texts.map((text) => html`<span>${text}</span>`)}`;
 }

@@ -108,6 +108,7 @@ export class Api {
     const { request, received, url } = exchange;
     try {
       const bytes = await readBody(request);
+      received.bytes = bytes;
       const routes = this.#routes.filter(({ path }) => path.test(url.pathname));
       if (routes.length === 0) throw new ApiFailure(404, 'not_found_error', 'Not found');
       const route = routes.find(({ method }) => method === received.method);
