@@ -245,5 +245,13 @@ function placeholder(conversation: Conversation): string {
 function usageOf({ turns, totalLabel = '' }: Conversation): TemplateResult {
   const answers = turns.filter((turn): turn is AssistantTurn => turn.role === 'assistant');
   const texts = [answers.at(-1)?.usageLabel ?? '', totalLabel].filter((text) => text !== '');
-  return html`${texts.map((text) => html`<span>${text}</span>`)}`;
+  return html`${texts.map((text) => html`<span>${inParts(text)}</span>`)}`;
+}
+
+/** The figures of a label, each in an element of its own. */
+function inParts(label: string): readonly TemplateResult[] {
+  const parts = label.split(' · ');
+  return parts.map(
+    (part, index) => html`<span>${part}</span>${index < parts.length - 1 ? ' · ' : nothing}`,
+  );
 }

@@ -79,7 +79,10 @@ describe('the conversation page', function () {
       '4,930 tokens in, 4,784 of them from the cache · 131 out · $0.0022 ($0.0090 saved)';
     const totalLabel = 'Conversation: 15,064 tokens · $0.0254';
     await event({ type: 'answerEnded', turnId: 'a1', status: 'complete', usageLabel, totalLabel });
-    assert.deepEqual(await usage.locator('span').allTextContents(), [usageLabel, totalLabel]);
+    assert.deepEqual(await usage.locator(':scope > span').allTextContents(), [
+      usageLabel,
+      totalLabel,
+    ]);
     const widths = await usage.evaluate(({ clientWidth, scrollWidth }) => [
       clientWidth,
       scrollWidth,
