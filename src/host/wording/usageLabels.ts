@@ -25,8 +25,9 @@ export function totalLabel(bill: readonly Billed[], last: Billed, locale: Locale
   if (tokens === billedTokens([last])) {
     return '';
   }
+  const { l10n } = locale;
   const cost = billedDollars(bill);
-  const total = locale.l10n.t('Conversation: {0} tokens', formatCount(tokens, locale));
+  const total = l10n.t('Conversation: {0} tokens', formatCount(tokens, locale));
   return [total, ...(cost === undefined ? [] : [formatDollars(cost)])].join(' · ');
 }
 
