@@ -4,10 +4,16 @@ import { getL10nJson } from '@vscode/l10n-dev';
 
 const BUNDLE = 'l10n/bundle.l10n.json';
 
+/**
+ * The texts are found by the imports of a file; some get their `l10n` as an argument, so that they can
+ * be tested outside of VS Code.
+ */
+const PRESUMED_IMPORT = "import * as l10n from '@vscode/l10n';\n";
+
 const files = await Array.fromAsync(glob('src/{host,webview}/**/*.ts'));
 const sources = files.toSorted().map(async (file) => ({
   extension: '.ts',
-  contents: await readFile(file, 'utf8'),
+  contents: PRESUMED_IMPORT + (await readFile(file, 'utf8')),
 }));
 const messages = await getL10nJson(await Promise.all(sources));
 const sorted = Object.entries(messages).toSorted(([a], [b]) => (a < b ? -1 : 1));

@@ -5,6 +5,7 @@ import { ApiKeys } from './apiKeys.ts';
 import { commandHandlers, type CommandHandlers } from './commands.ts';
 import { connect } from './connect.ts';
 import { BlobStore } from './conversation/blobStore.ts';
+import { CacheRefusals } from './conversation/cacheRefusals.ts';
 import { Conversations } from './conversation/conversations.ts';
 import { windowAnswers } from './windowAnswers.ts';
 import { Disposable } from './disposable.ts';
@@ -97,6 +98,7 @@ export class Runtime extends Disposable {
         blobs,
         preparer,
         log,
+        cacheRefusals: new CacheRefusals(log),
         connect: (apiKey) => connect(apiKey, log),
         files: new ConversationFiles(storage.fsPath),
         claims: this.#claims,

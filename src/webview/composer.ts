@@ -241,9 +241,17 @@ function placeholder(conversation: Conversation): string {
     : l10n.t('Ask a follow-up question');
 }
 
-function usageOf(conversation: Conversation): string {
-  const answers = conversation.turns.filter(
-    (turn): turn is AssistantTurn => turn.role === 'assistant',
+/** Of the last answer, and of all of them. */
+function usageOf({ turns, totalLabel = '' }: Conversation): TemplateResult {
+  const answers = turns.filter((turn): turn is AssistantTurn => turn.role === 'assistant');
+  const texts = [answers.at(-1)?.usageLabel ?? '', totalLabel].filter((text) => text !== '');
+  return html`${texts.map((text) => html`<span>${inParts(text)}</span>`)}`;
+}
+
+/** The figures of a label, each in an element of its own. */
+function inParts(label: string): readonly TemplateResult[] {
+  const parts = label.split(' · ');
+  return parts.map(
+    (part, index) => html`<span>${part}</span>${index < parts.length - 1 ? ' · ' : nothing}`,
   );
-  return answers.at(-1)?.usageLabel ?? '';
 }

@@ -6,6 +6,7 @@ import { packageExtension } from '../host/packageExtension.ts';
 import { activation } from './activation.ts';
 import { bomb } from './bomb.ts';
 import { clickToRequest } from './clickToRequest.ts';
+import { conversationBill } from './conversationBill.ts';
 import { firstCall } from './firstCall.ts';
 import { intakeSixty } from './intakeSixty.ts';
 import { keep } from './keep.ts';
@@ -34,6 +35,7 @@ const MEASURES: readonly Measure[] = [
   streamLongTask,
   streamHostCpu,
   intakeSixty,
+  conversationBill,
 ];
 
 const { values, positionals } = parseArgs({

@@ -12,6 +12,7 @@ import type {
 } from '../../src/core/conversation/conversation.ts';
 import { fetchesImages } from '../../src/claude/fetchesImages.ts';
 import { BlobStore } from '../../src/host/conversation/blobStore.ts';
+import { CacheRefusals } from '../../src/host/conversation/cacheRefusals.ts';
 import type { ConversationsServices } from '../../src/host/conversation/conversations.ts';
 import { BlobFiles } from '../../src/host/storage/blobFiles.ts';
 import { ConversationFiles } from '../../src/host/storage/conversationFiles.ts';
@@ -66,6 +67,7 @@ export class SessionTest {
       claims: { claim: () => Promise.resolve(false) },
       preparer,
       log,
+      cacheRefusals: new CacheRefusals(log),
       connect: (key) => connect(key, log),
       fetchesImages: (baseUrl) => this.fetchesImages ?? fetchesImages(baseUrl),
     };

@@ -1,18 +1,28 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { inspect } from 'node:util';
 import { honestAnswer } from './answer.ts';
+import type { Bill, BillEntry } from './bill.ts';
 import { beginExchange, type Exchange } from './exchange.ts';
 import { ApiFailure, errorBody, invalid, statusOfType, typeOfStatus } from './failure.ts';
 import { parseJson, readBody, sendJson } from './http.ts';
 import { ImageDecoder } from './images.ts';
 import { inspectImages, type ReceivedImage } from './inspectImages.ts';
 import { modelInfo, modelOf, modelsPage } from './models.ts';
-import { isRefused, playOf, wholeMessage, type MessageHead, type Pace, type Play } from './play.ts';
+import {
+  firstOutputTokens,
+  isRefused,
+  playOf,
+  wholeMessage,
+  type MessageHead,
+  type Pace,
+  type Play,
+} from './play.ts';
+import type { PromptCache, Prompt } from './promptCache.ts';
 import type { RequestLog } from './received.ts';
 import type { MessageRequest } from './request.ts';
 import type { ErrorStep, Script } from './script.ts';
 import { orGone, streamPlay } from './stream.ts';
-import { inputTokens } from './usage.ts';
+import { inputTokens, promptOf } from './usage.ts';
 import { parseCountRequest, parseMessageRequest } from './validate.ts';
 import type { Web } from './web.ts';
 
@@ -23,6 +33,8 @@ export interface ApiOptions {
   readonly script: Script;
   readonly requests: RequestLog;
   readonly web: Web;
+  readonly cache: PromptCache;
+  readonly bill: Bill;
 }
 
 type Handler = (exchange: Exchange, body: unknown) => Promise<void> | void;
@@ -96,6 +108,7 @@ export class Api {
     const { request, received, url } = exchange;
     try {
       const bytes = await readBody(request);
+      received.bytes = bytes;
       const routes = this.#routes.filter(({ path }) => path.test(url.pathname));
       if (routes.length === 0) throw new ApiFailure(404, 'not_found_error', 'Not found');
       const route = routes.find(({ method }) => method === received.method);
@@ -112,10 +125,10 @@ export class Api {
   }
 
   async #createMessage(exchange: Exchange, body: unknown): Promise<void> {
-    const { script, pace, requests } = this.#options;
+    const { script, pace, requests, cache, bill } = this.#options;
     const { received, response, gone } = exchange;
     const request = parseMessageRequest(body);
-    const { images, tokens } = await this.#measure(exchange, request);
+    const { images, prompt, tokens } = await this.#measure(exchange, request);
     requests.read(received);
     const honest = (): string => honestAnswer(request, images, tokens);
     const outcome = playOf(script.take(), request, honest, pace);
@@ -125,20 +138,25 @@ export class Api {
       return;
     }
     await orGone(outcome.firstByte?.opened, gone);
+    const look = cache.look(prompt);
     const head = {
       messageId: `msg_${received.id.slice('req_'.length)}`,
       model: request.modelId,
-      inputTokens: tokens,
+      input: look.usage,
+    };
+    const begins = (): BillEntry => {
+      look.commit();
+      return bill.begins(request.model.id, look.usage, firstOutputTokens);
     };
     if (!request.stream) {
-      await sendWhole(exchange, head, outcome);
+      await sendWhole(exchange, head, outcome, begins);
       return;
     }
     response.writeHead(200, {
       'content-type': 'text/event-stream; charset=utf-8',
       'cache-control': 'no-cache',
     });
-    if ((await streamPlay(response, head, outcome, gone)) === 'cut') exchange.cut();
+    if ((await streamPlay(response, head, outcome, begins(), gone)) === 'cut') exchange.cut();
   }
 
   async #countTokens(exchange: Exchange, body: unknown): Promise<void> {
@@ -150,15 +168,20 @@ export class Api {
   async #measure(
     exchange: Exchange,
     request: MessageRequest,
-  ): Promise<{ readonly images: readonly ReceivedImage[]; readonly tokens: number }> {
+  ): Promise<{
+    readonly images: readonly ReceivedImage[];
+    readonly prompt: Prompt;
+    readonly tokens: number;
+  }> {
     const images = await inspectImages(request, this.#decoder, this.#options.web);
     exchange.received.images = images;
-    const tokens = inputTokens(request, images);
+    const prompt = promptOf(request, images);
+    const tokens = inputTokens(prompt);
     const { contextTokens } = request.model;
     if (tokens > contextTokens) {
       throw invalid(`prompt is too long: ${tokens} tokens > ${contextTokens} maximum`);
     }
-    return { images, tokens };
+    return { images, prompt, tokens };
   }
 
   #fail(exchange: Exchange, error: unknown): void {
@@ -231,7 +254,12 @@ function sendError({ response, received }: Exchange, step: ErrorStep): void {
 }
 
 /** The answer to a request without a stream: an interruption meets the message as a whole. */
-async function sendWhole(exchange: Exchange, head: MessageHead, play: Play): Promise<void> {
+async function sendWhole(
+  exchange: Exchange,
+  head: MessageHead,
+  play: Play,
+  begins: () => BillEntry,
+): Promise<void> {
   const { response, received, gone } = exchange;
   const { interruption } = play;
   switch (interruption?.kind) {
@@ -247,5 +275,6 @@ async function sendWhole(exchange: Exchange, head: MessageHead, play: Play): Pro
     case undefined:
       break;
   }
+  begins().ends(play.outputTokens);
   sendJson(response, 200, wholeMessage(head, play));
 }

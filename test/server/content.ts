@@ -1,6 +1,6 @@
 import { invalid } from './failure.ts';
 import { mediaTypes } from './imageHeader.ts';
-import type { Block, ImageBlock, TextBlock } from './request.ts';
+import type { Block, CacheMark, ImageBlock, TextBlock } from './request.ts';
 import { arrayAt, at, fieldsOf, objectAt, oneOfAt, stringAt, type JsonObject } from './schema.ts';
 import { isOwnSignature } from './signature.ts';
 
@@ -15,15 +15,15 @@ export interface MessagePlace {
   readonly marks: CacheMarks;
 }
 
-/** The system prompt, a string or text blocks, as texts. */
-export function systemAt(value: unknown, marks: CacheMarks): readonly string[] {
+/** The system prompt, a string or text blocks. */
+export function systemAt(value: unknown, marks: CacheMarks): readonly TextBlock[] {
   if (value === undefined) return [];
-  if (typeof value === 'string') return value === '' ? [] : [value];
+  if (typeof value === 'string') return value === '' ? [] : [unmarked(value)];
   return arrayAt(value, 'system').map((item, index) => {
     const path = at('system', index);
     const block = objectAt(item, path);
     oneOfAt(block['type'], at(path, 'type'), ['text']);
-    return textAt(block, path, 'system', marks).text;
+    return textAt(block, path, 'system', marks);
   });
 }
 
@@ -31,12 +31,16 @@ export function systemAt(value: unknown, marks: CacheMarks): readonly string[] {
 export function contentAt(value: unknown, place: MessagePlace): readonly Block[] {
   if (typeof value === 'string') {
     if (value === '') throw emptyContent(place.path);
-    return [{ kind: 'text', text: nonBlank(value, 'messages') }];
+    return [unmarked(nonBlank(value, 'messages'))];
   }
   const path = at(place.path, 'content');
   const items = arrayAt(value, path);
   if (items.length === 0) throw emptyContent(place.path);
   return items.map((item, index) => blockAt(item, at(path, index), place));
+}
+
+function unmarked(text: string): TextBlock {
+  return { kind: 'text', text, mark: undefined };
 }
 
 function emptyContent(path: string): Error {
@@ -98,8 +102,8 @@ function textAt(
   if (citations !== undefined && arrayAt(citations, at(path, 'citations')).length > 0) {
     throw invalid(`${at(path, 'citations')}: the practice server does not play citations`);
   }
-  markAt(block['cache_control'], at(path, 'cache_control'), marks);
-  return { kind: 'text', text: nonBlank(stringAt(block['text'], at(path, 'text')), field) };
+  const mark = markAt(block['cache_control'], at(path, 'cache_control'), marks);
+  return { kind: 'text', text: nonBlank(stringAt(block['text'], at(path, 'text')), field), mark };
 }
 
 function nonBlank(text: string, field: 'messages' | 'system'): string {
@@ -113,12 +117,13 @@ function nonBlank(text: string, field: 'messages' | 'system'): string {
 function imageAt(block: JsonObject, path: string, marks: CacheMarks): ImageBlock {
   const inner = at(path, 'image');
   fieldsOf(block, inner, ['type', 'source'], ['cache_control', 'transformations']);
-  markAt(block['cache_control'], at(inner, 'cache_control'), marks);
+  const mark = markAt(block['cache_control'], at(inner, 'cache_control'), marks);
   return {
     kind: 'image',
     path,
     source: sourceAt(block['source'], at(inner, 'source')),
     refusesResize: refusesResizeAt(block['transformations'], at(inner, 'transformations')),
+    mark,
   };
 }
 
@@ -179,12 +184,12 @@ function thinkingAt(
 }
 
 /** Checks a `cache_control` and counts it. */
-export function markAt(value: unknown, path: string, marks: CacheMarks): void {
-  if (value === undefined || value === null) return;
+export function markAt(value: unknown, path: string, marks: CacheMarks): CacheMark | undefined {
+  if (value === undefined || value === null) return undefined;
   const control = objectAt(value, path);
   const type = oneOfAt(control['type'], at(path, 'type'), ['ephemeral']);
   const inner = at(path, type);
   fieldsOf(control, inner, ['type'], ['ttl']);
-  if (control['ttl'] !== undefined) oneOfAt(control['ttl'], at(inner, 'ttl'), ['5m', '1h']);
   marks.count += 1;
+  return { ttl: oneOfAt<CacheMark['ttl']>(control['ttl'] ?? '5m', at(inner, 'ttl'), ['5m', '1h']) };
 }

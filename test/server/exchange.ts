@@ -32,6 +32,7 @@ export function beginExchange(
     credential,
     receivedAt: performance.now(),
     body: undefined,
+    bytes: Buffer.alloc(0),
     images: [],
     get status() {
       return response.headersSent ? response.statusCode : undefined;

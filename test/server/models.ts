@@ -13,6 +13,8 @@ export interface ModelFacts {
   readonly tier: Tier;
   readonly contextTokens: number;
   readonly maxOutputTokens: number;
+  /** Tokens of the shortest prompt that is cached. */
+  readonly leastCacheable: number;
   readonly thinking: readonly ThinkingType[];
   /** Whether a request without `thinking` thinks. */
   readonly thinksByDefault: boolean;
@@ -32,6 +34,7 @@ const newest = {
   tier: 'highResolution',
   contextTokens: 1_000_000,
   maxOutputTokens: 128_000,
+  leastCacheable: 512,
   thinking: ['adaptive'],
   thinksByDefault: true,
   effort: allEfforts,
@@ -89,6 +92,7 @@ export const models: readonly ModelFacts[] = [
   {
     ...newest,
     id: 'claude-sonnet-5',
+    leastCacheable: 1024,
     displayName: 'Claude Sonnet 5',
     line: 'sonnet',
     thinking: ['adaptive', 'disabled'],
@@ -105,6 +109,7 @@ export const models: readonly ModelFacts[] = [
   {
     ...newest,
     id: 'claude-opus-4-8',
+    leastCacheable: 1024,
     displayName: 'Claude Opus 4.8',
     line: 'opus',
     thinking: ['adaptive', 'disabled'],
@@ -113,16 +118,30 @@ export const models: readonly ModelFacts[] = [
   {
     ...newest,
     id: 'claude-opus-4-7',
+    leastCacheable: 2048,
     displayName: 'Claude Opus 4.7',
     line: 'opus',
     thinking: ['adaptive', 'disabled'],
     thinksByDefault: false,
   },
-  { ...generation46, id: 'claude-opus-4-6', displayName: 'Claude Opus 4.6', line: 'opus' },
-  { ...generation46, id: 'claude-sonnet-4-6', displayName: 'Claude Sonnet 4.6', line: 'sonnet' },
+  {
+    ...generation46,
+    id: 'claude-opus-4-6',
+    leastCacheable: 4096,
+    displayName: 'Claude Opus 4.6',
+    line: 'opus',
+  },
+  {
+    ...generation46,
+    id: 'claude-sonnet-4-6',
+    leastCacheable: 1024,
+    displayName: 'Claude Sonnet 4.6',
+    line: 'sonnet',
+  },
   {
     ...generation45,
     id: 'claude-haiku-4-5',
+    leastCacheable: 4096,
     aliases: ['claude-haiku-4-5-20251001'],
     displayName: 'Claude Haiku 4.5',
     line: 'haiku',
@@ -131,6 +150,7 @@ export const models: readonly ModelFacts[] = [
   {
     ...generation45,
     id: 'claude-opus-4-5',
+    leastCacheable: 4096,
     aliases: ['claude-opus-4-5-20251101'],
     displayName: 'Claude Opus 4.5',
     line: 'opus',
@@ -140,6 +160,7 @@ export const models: readonly ModelFacts[] = [
   {
     ...generation45,
     id: 'claude-sonnet-4-5',
+    leastCacheable: 1024,
     aliases: ['claude-sonnet-4-5-20250929'],
     displayName: 'Claude Sonnet 4.5',
     line: 'sonnet',

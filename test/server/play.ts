@@ -1,4 +1,5 @@
 import type { Message, RefusalStopDetails, StopReason } from '@anthropic-ai/sdk/resources/messages';
+import type { InputUsage } from './promptCache.ts';
 import type { MessageRequest } from './request.ts';
 import type { CutStep, Delivery, ErrorStep, Gate, ScriptedStep, Turn } from './script.ts';
 import { signatureOf } from './signature.ts';
@@ -138,10 +139,13 @@ function inChunks(text: string, characters: number): readonly string[] {
 export interface MessageHead {
   readonly messageId: string;
   readonly model: string;
-  readonly inputTokens: number;
+  readonly input: InputUsage;
 }
 
-/** The message as it begins: no content, no stop reason, three tokens put out. */
+/** Output tokens of a message that has just begun. */
+export const firstOutputTokens = 3;
+
+/** The message as it begins: no content, no stop reason. */
 export function emptyMessage(head: MessageHead): Message {
   return {
     id: head.messageId,
@@ -155,12 +159,13 @@ export function emptyMessage(head: MessageHead): Message {
     container: null,
     diagnostics: null,
     usage: {
-      input_tokens: head.inputTokens,
-      cache_creation_input_tokens: 0,
-      cache_read_input_tokens: 0,
-      cache_creation: null,
+      ...countedInput(head),
+      cache_creation: {
+        ephemeral_5m_input_tokens: head.input.written5m,
+        ephemeral_1h_input_tokens: head.input.written1h,
+      },
       inference_geo: null,
-      output_tokens: 3,
+      output_tokens: firstOutputTokens,
       output_tokens_details: null,
       server_tool_use: null,
       service_tier: 'standard',
@@ -185,6 +190,19 @@ export function wholeMessage(head: MessageHead, play: Play): Message {
     stop_reason: play.stopReason,
     stop_details: play.stopDetails,
     usage: { ...message.usage, ...spentTokens(play) },
+  };
+}
+
+/** Input usage, as the first and the last event of a stream state it. */
+export function countedInput({ input }: MessageHead): {
+  readonly input_tokens: number;
+  readonly cache_creation_input_tokens: number;
+  readonly cache_read_input_tokens: number;
+} {
+  return {
+    input_tokens: input.fresh,
+    cache_creation_input_tokens: input.written5m + input.written1h,
+    cache_read_input_tokens: input.read,
   };
 }
 

@@ -1,7 +1,9 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Api } from './api.ts';
+import { Bill, type BillTotal } from './bill.ts';
 import type { Pace } from './play.ts';
+import { PromptCache } from './promptCache.ts';
 import { RequestLog, type ReceivedRequest } from './received.ts';
 import { Script, type Step } from './script.ts';
 import { Web } from './web.ts';
@@ -17,6 +19,8 @@ export interface PracticeServerOptions {
   readonly pace?: Pace;
   /** Gets a line for every request; no credential, no text, no image is in it. */
   readonly log?: (line: string) => void;
+  /** Milliseconds, for what the prompt cache forgets; absent: the time of day. */
+  readonly now?: () => number;
 }
 
 /** A loopback server that speaks the Messages API, strictly, and answers as tests script it. */
@@ -41,7 +45,12 @@ export interface PracticeServer extends AsyncDisposable {
   withdraw(url: string): void;
   /** Whether connections are answered or broken at once, as by a network that is down. */
   setReachable(reachable: boolean): void;
-  /** Forgets steps, requests and what was published, lets go what is held, and is reachable. */
+  /** What the answers cost, in tokens and dollars: as an invoice would say it. */
+  bill(): BillTotal;
+  /**
+   * Forgets steps, requests, what was published, cached and billed, lets go what is held, and is
+   * reachable.
+   */
   reset(): void;
   /** Stops listening and ends open connections. */
   close(): Promise<void>;
@@ -55,6 +64,8 @@ export async function startPracticeServer(
   const script = new Script();
   const requests = new RequestLog();
   const web = new Web();
+  const cache = new PromptCache(options.now ?? Date.now);
+  const bill = new Bill();
   const api = new Api({
     apiKey,
     pace: options.pace ?? { chunkChars: 20, delayMs: 0 },
@@ -62,6 +73,8 @@ export async function startPracticeServer(
     script,
     requests,
     web,
+    cache,
+    bill,
   });
   const server = createServer((request, response) => {
     void api.serve(request, response);
@@ -101,11 +114,14 @@ export async function startPracticeServer(
     publish: (url, bytes) => web.publish(url, bytes),
     withdraw: (url) => web.withdraw(url),
     setReachable,
+    bill: () => bill.total(),
     reset: () => {
       setReachable(true);
       script.clear();
       requests.clear();
       web.clear();
+      cache.clear();
+      bill.clear();
     },
     close,
     [Symbol.asyncDispose]: close,

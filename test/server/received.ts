@@ -17,6 +17,8 @@ export interface ReceivedRequest {
   readonly receivedAt: number;
   /** Parsed JSON; undefined when there was no body or it was no JSON. */
   readonly body: unknown;
+  /** The body as it came. */
+  readonly bytes: Buffer;
   readonly images: readonly ReceivedImage[];
   /** Undefined until headers are sent, and when none ever were. */
   readonly status: number | undefined;

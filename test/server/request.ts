@@ -11,7 +11,11 @@ export interface MessageRequest {
   readonly stream: boolean;
   readonly thinks: boolean;
   readonly showsThinking: boolean;
-  readonly system: readonly string[];
+  /** How it thinks, and with what effort, as it was sent: another way has another prompt cache. */
+  readonly manner: string;
+  /** The automatic one, which is set on the last block. */
+  readonly mark: CacheMark | undefined;
+  readonly system: readonly TextBlock[];
   readonly turns: readonly Turn[];
 }
 
@@ -22,9 +26,15 @@ export interface Turn {
 
 export type Block = TextBlock | ImageBlock | { readonly kind: 'thinking' };
 
+/** A breakpoint of the prompt cache. */
+export interface CacheMark {
+  readonly ttl: '5m' | '1h';
+}
+
 export interface TextBlock {
   readonly kind: 'text';
   readonly text: string;
+  readonly mark: CacheMark | undefined;
 }
 
 export interface ImageBlock {
@@ -36,4 +46,5 @@ export interface ImageBlock {
     | { readonly type: 'url'; readonly url: string };
   /** Whether an image that Claude would have to resize is to be refused. */
   readonly refusesResize: boolean;
+  readonly mark: CacheMark | undefined;
 }

@@ -2,7 +2,9 @@ import type { ServerResponse } from 'node:http';
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import type { MessageStreamEvent } from '@anthropic-ai/sdk/resources/messages';
 import { errorBody } from './failure.ts';
+import type { BillEntry } from './bill.ts';
 import {
+  countedInput,
   emptyMessage,
   spentTokens,
   thinkingSummary,
@@ -20,6 +22,7 @@ export async function streamPlay(
   response: ServerResponse,
   head: MessageHead,
   play: Play,
+  bill: BillEntry,
   gone: AbortSignal,
 ): Promise<'ended' | 'cut'> {
   const send = (event: string, data: object): Promise<void> =>
@@ -56,6 +59,7 @@ export async function streamPlay(
       : setTimeout(wait, undefined, { signal: gone }));
   }
   if (play.deltas.length > 0) await sendEvents([{ type: 'content_block_stop', index }]);
+  bill.ends(play.outputTokens);
   await sendEvents(lastEvents(head, play));
   response.end();
   return 'ended';
@@ -102,9 +106,7 @@ function thinkingEvents(head: MessageHead, play: Play): readonly MessageStreamEv
 
 function lastEvents(head: MessageHead, play: Play): readonly MessageStreamEvent[] {
   const usage = {
-    input_tokens: head.inputTokens,
-    cache_creation_input_tokens: 0,
-    cache_read_input_tokens: 0,
+    ...countedInput(head),
     server_tool_use: null,
     ...spentTokens(play),
   };

@@ -78,7 +78,7 @@ function commonOf(
 ): Omit<MessageRequest, 'maxTokens' | 'stream'> {
   const modelId = stringAt(body['model'], 'model');
   const marks: CacheMarks = { count: 0 };
-  markAt(body['cache_control'], 'cache_control', marks);
+  const mark = markAt(body['cache_control'], 'cache_control', marks);
   const system = systemAt(body['system'], marks);
   const turns = turnsAt(body['messages'], marks);
   if (marks.count > cacheBreakpoints) {
@@ -100,6 +100,8 @@ function commonOf(
         ? model.thinksByDefault
         : thinking.type === 'adaptive' || thinking.type === 'enabled',
     showsThinking: thinking.isShown,
+    manner: JSON.stringify([body['thinking'], effort]),
+    mark,
   };
 }
 

@@ -70,6 +70,29 @@ describe('the conversation page', function () {
     assert.equal(await page.getByRole('status', { name: 'Usage' }).textContent(), '$0.01');
   });
 
+  it('shows what the last answer took, and below it what the conversation costs', async () => {
+    const { page, show, event } = await harness.open({ width: 300 });
+    await show(scene('waiting'));
+    const usage = page.getByRole('status', { name: 'Usage' });
+    assert.equal(await usage.textContent(), '');
+    const usageLabel =
+      '4,930 tokens in, 4,784 of them from the cache · 131 out · $0.0022 ($0.0090 saved)';
+    const totalLabel = 'Conversation: 15,064 tokens · $0.0254';
+    await event({ type: 'answerEnded', turnId: 'a1', status: 'complete', usageLabel, totalLabel });
+    assert.deepEqual(await usage.locator(':scope > span').allTextContents(), [
+      usageLabel,
+      totalLabel,
+    ]);
+    const widths = await usage.evaluate(({ clientWidth, scrollWidth }) => [
+      clientWidth,
+      scrollWidth,
+    ]);
+    assert.equal(widths[0], widths[1], 'it wraps');
+
+    await event({ type: 'answerRetried', turnId: 'a1', model: 'claude-sonnet-5-5' });
+    assert.equal(await usage.textContent(), totalLabel, 'the money is gone');
+  });
+
   it('ignores events of another conversation and messages that it does not know', async () => {
     const { page, show, send, settled } = await harness.open();
     await show(scene('waiting'));

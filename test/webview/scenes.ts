@@ -198,8 +198,13 @@ export const SCENES: Readonly<Record<string, Conversation>> = {
         ],
         labelled: true,
       }),
-      answer('The second was taken at **noon**, the third in winter.', { id: 'a2' }),
+      answer('The second was taken at **noon**, the third in winter.', {
+        id: 'a2',
+        usageLabel:
+          '14,930 tokens in, 4,784 of them from the cache · 131 out · $0.0275 ($0.0043 saved)',
+      }),
     ],
+    totalLabel: 'Conversation: 20,185 tokens · $0.0403',
   }),
   failed: conversation({
     turns: [

@@ -1,4 +1,5 @@
 import type { PreparedImage } from '../plan/preparedImage.ts';
+import type { Billed } from './billing.ts';
 
 /** A button that goes with a notice. */
 export type NoticeAction =
@@ -105,7 +106,7 @@ export interface AssistantTurn {
   readonly status: AnswerStatus;
   readonly model: string;
   readonly usage?: Usage;
-  /** Such as `1,610 tokens in, 312 out · $0.0063`; worded by the host. */
+  /** Such as `1,610 tokens in · 312 out · $0.0063`; worded by the host. */
   readonly usageLabel?: string;
   readonly notice?: Notice;
   /** While it waits to be asked for again; `status` is `waiting` then, and `notice` says why. */
@@ -125,6 +126,10 @@ export interface Conversation {
   readonly numbersGiven: number;
   /** About the conversation as a whole, beside the message box. */
   readonly notice?: Notice;
+  /** Of all answers, those included that are gone: the money is too. */
+  readonly billed?: readonly Billed[];
+  /** Such as `Conversation: 24,967 tokens, $0.0241`; worded by the host. */
+  readonly totalLabel?: string;
 }
 
 export function emptyConversation(id: string): Conversation {

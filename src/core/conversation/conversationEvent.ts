@@ -1,3 +1,4 @@
+import { billedWith, type Billed } from './billing.ts';
 import {
   isUnderWay,
   type AnswerStatus,
@@ -59,6 +60,8 @@ export type ConversationEvent =
       readonly turnId: string;
       readonly retry: ScheduledRetry;
       readonly notice: Notice;
+      /** For the attempt that failed. */
+      readonly billed?: Billed;
     }
   /** The last answer is asked for again; what it had is dropped. */
   | { readonly type: 'answerRetried'; readonly turnId: string; readonly model: string }
@@ -69,6 +72,9 @@ export type ConversationEvent =
       readonly status: Exclude<AnswerStatus, 'waiting' | 'streaming'>;
       readonly usage?: Usage;
       readonly usageLabel?: string;
+      readonly billed?: Billed;
+      /** What the conversation costs with it. */
+      readonly totalLabel?: string;
       readonly notice?: Notice;
     };
 
@@ -107,7 +113,7 @@ export function reduce(conversation: Conversation, event: ConversationEvent): Co
     case 'exchangeDeleted':
       return deleteExchange(conversation, event.userTurnId);
     case 'retryScheduled':
-      return updateAnswer(conversation, event.turnId, (turn) => ({
+      return updateAnswer(withBilled(conversation, event), event.turnId, (turn) => ({
         ...turn,
         status: 'waiting',
         retry: event.retry,
@@ -122,7 +128,7 @@ export function reduce(conversation: Conversation, event: ConversationEvent): Co
         isUnderWay(turn) ? { ...turn, text: turn.text + event.text, status: 'streaming' } : turn,
       );
     case 'answerEnded':
-      return updateAnswer(conversation, event.turnId, (turn) => ({
+      return updateAnswer(withBilled(conversation, event), event.turnId, (turn) => ({
         ...withoutRetry(turn),
         text: event.status === 'refused' ? '' : turn.text,
         status: event.status,
@@ -131,6 +137,18 @@ export function reduce(conversation: Conversation, event: ConversationEvent): Co
         ...(event.notice && { notice: event.notice }),
       }));
   }
+}
+
+/** Counted whatever becomes of the answer. */
+function withBilled(
+  conversation: Conversation,
+  { billed, totalLabel }: { readonly billed?: Billed; readonly totalLabel?: string },
+): Conversation {
+  return {
+    ...conversation,
+    ...(billed && { billed: billedWith(conversation.billed ?? [], billed) }),
+    ...(totalLabel !== undefined && { totalLabel }),
+  };
 }
 
 function sendMessage(

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { MEDIA_TYPES } from '../plan/mediaType.ts';
 import type { PreparationNote, PreparedImage, ResizeReason } from '../plan/preparedImage.ts';
+import type { Billed } from './billing.ts';
 import type {
   AnswerStatus,
   AssistantTurn,
@@ -145,6 +146,12 @@ const usageSchema: SchemaOf<Usage> = v.looseObject({
   cacheWriteTokens: countSchema,
 } satisfies FieldsOf<Usage>);
 
+const billedSchema: SchemaOf<Billed> = v.looseObject({
+  model: v.string(),
+  usage: usageSchema,
+  dollars: v.exactOptional(countSchema),
+} satisfies FieldsOf<Billed>);
+
 const retrySchema: SchemaOf<ScheduledRetry> = v.looseObject({
   at: v.pipe(v.number(), v.finite()),
   seconds: v.pipe(v.number(), v.finite()),
@@ -179,4 +186,6 @@ export const conversationSchema: SchemaOf<Conversation> = v.looseObject({
   title: v.exactOptional(v.string()),
   numbersGiven: countSchema,
   notice: v.exactOptional(noticeSchema),
+  billed: v.exactOptional(v.array(billedSchema)),
+  totalLabel: v.exactOptional(v.string()),
 } satisfies FieldsOf<Conversation>);

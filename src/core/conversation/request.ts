@@ -4,6 +4,7 @@ import type {
   OutputConfig,
 } from '@anthropic-ai/sdk/resources/messages/messages';
 import { base64Length } from '../bytes.ts';
+import { CACHE_CONTROL, cachingOf, type Caching } from './caching.ts';
 import { allImages } from './conversation.ts';
 import type { AttachedImage, Conversation } from './conversation.ts';
 import type { RequestImage } from '../failure.ts';
@@ -27,6 +28,8 @@ export interface RequestOptions {
   /** The language to answer in, as its name, such as `Spanish`; blank leaves it to Claude. */
   readonly answerLanguage?: string;
   readonly base64: Base64Source;
+  /** The server does not know `cache_control`. */
+  readonly uncached?: boolean;
 }
 
 export interface PlannedRequest {
@@ -44,16 +47,20 @@ export const REQUEST_BASE64_LIMIT = 18 * 1024 * 1024;
 /**
  * The request for the answer that a conversation waits for. Images come before the text of their
  * turn, introduced by number and file name where the turn says so. The same turns give the same
- * blocks every time: the prompt cache lives on that.
+ * blocks every time: the prompt cache lives on that, which is used where it pays.
  */
 export function planRequest(conversation: Conversation, options: RequestOptions): PlannedRequest {
-  const planned = plannedMessages(conversation, options.base64);
-  const { model, maxTokens, effort } = options;
+  const { model, maxTokens, effort, uncached = false } = options;
+  const contents = turnContents(conversation, options.base64);
+  const blocks = contents.map(({ length }) => length);
+  const caching = uncached ? { automatic: false } : cachingOf(conversation, blocks, model);
+  const planned = plannedMessages(conversation, withBreakpoint(contents, caching));
   const system = systemText(options);
   const body: MessageStreamParams = {
     model,
     max_tokens: maxTokens,
     ...(effort && { output_config: { effort } }),
+    ...(caching.automatic && { cache_control: CACHE_CONTROL }),
     ...(system !== '' && { system }),
     messages: planned.map(({ role, content }): MessageParam => ({
       role,
@@ -86,14 +93,40 @@ interface PlannedMessage {
   readonly content: readonly PlannedBlock[];
 }
 
+function turnContents(
+  { turns }: Conversation,
+  base64: Base64Source,
+): readonly (readonly PlannedBlock[])[] {
+  return turns.map((turn, index) => turnContent(turn, turns[index + 1], base64));
+}
+
+/** Marks the block that ended an earlier request, where the caching asks for it. */
+function withBreakpoint(
+  contents: readonly (readonly PlannedBlock[])[],
+  { alsoAfter }: Caching,
+): readonly (readonly PlannedBlock[])[] {
+  let count = 0;
+  return contents.map((content) =>
+    content.map((planned) => {
+      count += 1;
+      return count === alsoAfter
+        ? { ...planned, block: { ...planned.block, cache_control: CACHE_CONTROL } }
+        : planned;
+    }),
+  );
+}
+
 /**
  * Roles alternate: two questions in a row, as after an answer that failed, become one message. The
  * API would combine them itself, but the chat templates of other servers refuse them.
  */
-function plannedMessages({ turns }: Conversation, base64: Base64Source): readonly PlannedMessage[] {
+function plannedMessages(
+  { turns }: Conversation,
+  contents: readonly (readonly PlannedBlock[])[],
+): readonly PlannedMessage[] {
   const messages: PlannedMessage[] = [];
   for (const [index, turn] of turns.entries()) {
-    const content = turnContent(turn, turns[index + 1], base64);
+    const content = contents[index] ?? [];
     const last = messages.at(-1);
     if (content.length > 0 && last?.role === turn.role) {
       messages[messages.length - 1] = { ...last, content: [...last.content, ...content] };

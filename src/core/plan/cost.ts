@@ -45,6 +45,19 @@ export function answerCost(usage: Usage, modelId: string): number | undefined {
   );
 }
 
+/**
+ * Dollars that the prompt cache saved on one answer, against the same tokens uncached; negative where
+ * it was written more than read. `undefined` when the model's price is not known.
+ */
+export function cacheSaving(usage: Usage, modelId: string): number | undefined {
+  const { cacheReadTokens, cacheWriteTokens } = usage;
+  const inputTokens = usage.inputTokens + cacheReadTokens + cacheWriteTokens;
+  const uncached = { ...usage, inputTokens, cacheReadTokens: 0, cacheWriteTokens: 0 };
+  const dollars = answerCost(uncached, modelId);
+  const billed = answerCost(usage, modelId);
+  return dollars === undefined || billed === undefined ? undefined : dollars - billed;
+}
+
 const SMALLEST_DOLLARS = 0.0001;
 
 /** US dollars with four digits after the point: fractions of a cent tell images apart. */

@@ -1,7 +1,7 @@
 /**
  * Models as data: prices, limits and how each counts images. As of 2026-11-20.
- * Sources: Claude docs, "Models overview", "Pricing", "Vision"; prices marked 3P are not published
- * there and come from a third party.
+ * Sources: Claude docs, "Models overview", "Pricing", "Vision", "Prompt caching"; prices marked 3P are
+ * not published there and come from a third party.
  */
 
 /** How a model counts the visual tokens of an image. */
@@ -45,6 +45,8 @@ export interface Model {
   readonly maxImages: number;
   /** Whether `output_config.effort` is accepted. */
   readonly knowsEffort: boolean;
+  /** Tokens of the shortest prompt that the API caches; a shorter one is silently not cached. */
+  readonly leastCacheable: number;
 }
 
 /** Claude docs, "Vision": Claude 4.7 and later. */
@@ -58,6 +60,9 @@ const LARGE = { contextWindow: MILLION, maxOutputTokens: 128_000, maxImages: 600
 const SMALL = { contextWindow: 200_000, maxImages: 100 } as const;
 const HIGH = { tier: HIGH_RESOLUTION_TIER, tokenRule: 'patch' } as const;
 const STANDARD = { tier: STANDARD_TIER, tokenRule: 'patch' } as const;
+
+/** Claude docs, "Prompt caching": the largest that any model has, for those of which it is not known. */
+const LARGEST_LEAST_CACHEABLE = 4096;
 
 const OPUS_PRICES: readonly Prices[] = [
   { input: 5, output: 25, cacheWrite5m: 6.25, cacheWrite1h: 10, cacheRead: 0.5 },
@@ -75,6 +80,7 @@ export const MODELS: readonly Model[] = [
     // 3P: input, output and cache read.
     prices: [{ input: 8, output: 40, cacheWrite5m: 10, cacheRead: 0.2 }],
     knowsEffort: true,
+    leastCacheable: 512,
   },
   {
     id: 'claude-fable-5-1',
@@ -83,6 +89,7 @@ export const MODELS: readonly Model[] = [
     ...HIGH,
     prices: [{ input: 10, output: 50, cacheWrite5m: 12.5, cacheWrite1h: 20, cacheRead: 0.25 }],
     knowsEffort: true,
+    leastCacheable: 512,
   },
   {
     id: 'claude-fable-5',
@@ -91,14 +98,17 @@ export const MODELS: readonly Model[] = [
     ...HIGH,
     prices: [{ input: 10, output: 50, cacheWrite5m: 12.5, cacheWrite1h: 20, cacheRead: 1 }],
     knowsEffort: true,
+    leastCacheable: 512,
   },
-  // Mythos needs a verified account; neither its prices nor its windows are published.
+  // Mythos needs a verified account; neither its prices nor its windows are published, and 3P is what
+  // is least cacheable.
   {
     id: 'claude-mythos-5-2',
     displayName: 'Claude Mythos 5.2',
     ...HIGH,
     maxImages: 600,
     knowsEffort: true,
+    leastCacheable: 512,
   },
   {
     id: 'claude-mythos-5-1',
@@ -106,6 +116,7 @@ export const MODELS: readonly Model[] = [
     ...HIGH,
     maxImages: 600,
     knowsEffort: true,
+    leastCacheable: 512,
   },
   {
     id: 'claude-mythos-5',
@@ -113,6 +124,7 @@ export const MODELS: readonly Model[] = [
     ...HIGH,
     maxImages: 600,
     knowsEffort: true,
+    leastCacheable: 512,
   },
   {
     id: 'claude-opus-5-5',
@@ -121,6 +133,7 @@ export const MODELS: readonly Model[] = [
     ...HIGH,
     prices: [{ input: 4, output: 20, cacheWrite5m: 5, cacheWrite1h: 8, cacheRead: 0.2 }],
     knowsEffort: true,
+    leastCacheable: 512,
   },
   {
     id: 'claude-opus-5',
@@ -129,6 +142,7 @@ export const MODELS: readonly Model[] = [
     ...HIGH,
     prices: OPUS_PRICES,
     knowsEffort: true,
+    leastCacheable: 512,
   },
   {
     id: 'claude-opus-4-8',
@@ -137,6 +151,7 @@ export const MODELS: readonly Model[] = [
     ...HIGH,
     prices: OPUS_PRICES,
     knowsEffort: true,
+    leastCacheable: 1024,
   },
   {
     id: 'claude-opus-4-7',
@@ -145,6 +160,7 @@ export const MODELS: readonly Model[] = [
     ...HIGH,
     prices: OPUS_PRICES,
     knowsEffort: true,
+    leastCacheable: 2048,
   },
   {
     id: 'claude-opus-4-6',
@@ -153,6 +169,7 @@ export const MODELS: readonly Model[] = [
     ...STANDARD,
     prices: OPUS_PRICES,
     knowsEffort: true,
+    leastCacheable: 4096,
   },
   {
     id: 'claude-opus-4-5',
@@ -161,6 +178,7 @@ export const MODELS: readonly Model[] = [
     ...STANDARD,
     prices: OPUS_PRICES,
     knowsEffort: true,
+    leastCacheable: 4096,
   },
   {
     id: 'claude-sonnet-5-5',
@@ -169,6 +187,7 @@ export const MODELS: readonly Model[] = [
     ...HIGH,
     prices: [{ input: 2, output: 10, cacheWrite5m: 2.5, cacheWrite1h: 4, cacheRead: 0.1 }],
     knowsEffort: true,
+    leastCacheable: 512,
   },
   {
     id: 'claude-sonnet-5',
@@ -177,6 +196,7 @@ export const MODELS: readonly Model[] = [
     ...HIGH,
     prices: [{ input: 2, output: 10, cacheWrite5m: 2.5, cacheWrite1h: 4, cacheRead: 0.2 }],
     knowsEffort: true,
+    leastCacheable: 1024,
   },
   {
     id: 'claude-sonnet-4-6',
@@ -185,6 +205,7 @@ export const MODELS: readonly Model[] = [
     ...STANDARD,
     prices: SONNET_4_PRICES,
     knowsEffort: true,
+    leastCacheable: 1024,
   },
   {
     id: 'claude-sonnet-4-5',
@@ -193,6 +214,7 @@ export const MODELS: readonly Model[] = [
     ...STANDARD,
     prices: SONNET_4_PRICES,
     knowsEffort: false,
+    leastCacheable: 1024,
   },
   {
     id: 'claude-haiku-5-5',
@@ -211,6 +233,7 @@ export const MODELS: readonly Model[] = [
       { input: 0.5, output: 2.5, cacheWrite5m: 0.625, cacheWrite1h: 1, cacheRead: 0.05 },
     ],
     knowsEffort: true,
+    leastCacheable: 512,
   },
   {
     id: 'claude-haiku-4-5',
@@ -220,6 +243,7 @@ export const MODELS: readonly Model[] = [
     ...STANDARD,
     prices: [{ input: 1, output: 5, cacheWrite5m: 1.25, cacheWrite1h: 2, cacheRead: 0.1 }],
     knowsEffort: false,
+    leastCacheable: 4096,
   },
   // Retired; kept because the guide's own table of tokens and prices is given for it.
   {
@@ -230,6 +254,7 @@ export const MODELS: readonly Model[] = [
     tokenRule: 'area',
     prices: SONNET_4_PRICES,
     knowsEffort: false,
+    leastCacheable: LARGEST_LEAST_CACHEABLE,
   },
 ];
 
@@ -244,7 +269,12 @@ export function modelOf(id: string): Model {
   if (known) {
     return { ...known, id };
   }
-  const unknown = { id, displayName: id, knowsEffort: false };
+  const unknown = {
+    id,
+    displayName: id,
+    knowsEffort: false,
+    leastCacheable: LARGEST_LEAST_CACHEABLE,
+  };
   return baseId.startsWith('claude-3')
     ? { ...unknown, ...SMALL, tier: STANDARD_TIER, tokenRule: 'area' }
     : { ...unknown, ...HIGH, maxImages: LARGE.maxImages };

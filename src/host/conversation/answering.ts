@@ -3,6 +3,7 @@ import type { LogOutputChannel } from 'vscode';
 import type { AnswerOutcome, ClaudeApi } from '../../claude/claudeApi.ts';
 import { fetchesImages } from '../../claude/fetchesImages.ts';
 import type { Conversation, Notice } from '../../core/conversation/conversation.ts';
+import type { Billed } from '../../core/conversation/billing.ts';
 import type { ConversationEvent } from '../../core/conversation/conversationEvent.ts';
 import type { RequestFailure } from '../../core/failure.ts';
 import { modelOf } from '../../core/plan/models.ts';
@@ -10,9 +11,10 @@ import { planRequest } from '../../core/conversation/request.ts';
 import type { Result } from '../../core/result.ts';
 import { abortable } from '../abortable.ts';
 import type { ApiKeys } from '../apiKeys.ts';
+import { billedOf, usageOfEnd } from './answerBill.ts';
 import type { BlobStore } from './blobStore.ts';
+import type { CacheRefusals } from './cacheRefusals.ts';
 import { rejectedImageNotice } from '../wording/conversationWording.ts';
-import { usageLabel } from '../wording/imageLabels.ts';
 import { logAnswer, logRetry, logUnexpected } from '../log.ts';
 import { requestBytes } from './requestBytes.ts';
 import { sentImagesTooLarge } from './requestSize.ts';
@@ -26,6 +28,7 @@ export interface AnswerServices {
   readonly keys: Pick<ApiKeys, 'getOrAsk'>;
   readonly blobs: BlobStore;
   readonly log: LogOutputChannel;
+  readonly cacheRefusals: CacheRefusals;
   /** The API for a key, at the server of the settings. */
   readonly connect: (apiKey: string) => Promise<Result<ClaudeApi, RequestFailure>>;
   /** Whether the server at a base URL fetches images itself; a test's own may say so of another. */
@@ -89,7 +92,7 @@ export class Answering {
         this.#end(attempt);
         return;
       }
-      await this.#wait(retry.failure, retry.seconds, retries + 1);
+      await this.#wait(retry, retries + 1, billedOf(attempt.outcome, attempt.model));
       if (this.#stopping.signal.aborted) {
         this.#end(attempt);
         return;
@@ -101,7 +104,11 @@ export class Answering {
     }
   }
 
-  async #wait(failure: PassingFailure, seconds: number, retry: number): Promise<void> {
+  async #wait(
+    { failure, seconds }: Retry,
+    retry: number,
+    billed: Billed | undefined,
+  ): Promise<void> {
     logRetry(this.#services.log, retry, seconds);
     const waiting = new AbortController();
     this.#waiting = waiting;
@@ -112,6 +119,7 @@ export class Answering {
       turnId: this.#turnId,
       retry: { at, seconds },
       notice: retryNotice(failure, retry),
+      ...(billed && { billed }),
     });
     try {
       await sleep(seconds * 1000, undefined, { signal });
@@ -188,7 +196,7 @@ export class Answering {
     if (apiKey === undefined) {
       return failedBy({ kind: 'keyMissing' });
     }
-    const { blobs, connect, log } = this.#services;
+    const { blobs, cacheRefusals, connect, log } = this.#services;
     const { signal } = this.#stopping;
     await abortable(this.#imagesReady(settings.baseUrl), signal);
     const api = await connect(apiKey);
@@ -202,16 +210,23 @@ export class Answering {
     if (sentImagesTooLarge(conversation)) {
       return failedBy({ kind: 'requestTooLarge' });
     }
-    const { body, images } = planRequest(conversation, {
-      model,
-      maxTokens,
-      ...(modelOf(model).knowsEffort && { effort }),
-      systemPrompt,
-      answerLanguage,
-      base64: (sha256) => known(base64.get(sha256)),
+    return cacheRefusals.send({
+      baseUrl: settings.baseUrl,
+      plan: (uncached) =>
+        planRequest(conversation, {
+          model,
+          maxTokens,
+          ...(modelOf(model).knowsEffort && { effort }),
+          systemPrompt,
+          answerLanguage,
+          base64: (sha256) => known(base64.get(sha256)),
+          uncached,
+        }),
+      send: async ({ body, images }) => {
+        log.info(`Asking ${model}: ${body.messages.length} messages, ${images.size} images`);
+        return api.value.streamAnswer(body, { signal, onText, images });
+      },
     });
-    log.info(`Asking ${model}: ${body.messages.length} messages, ${images.size} images`);
-    return api.value.streamAnswer(body, { signal, onText, images });
   }
 
   /** The server may have been changed since an image was sent by its address. */
@@ -224,9 +239,11 @@ export class Answering {
     }
   }
 
-  #end({ outcome: { end, usage }, model }: Attempt): void {
-    const billed = usage && { usage, usageLabel: usageLabel(usage, model) };
-    const ended = { type: 'answerEnded', turnId: this.#turnId, ...billed } as const;
+  #end({ outcome, model }: Attempt): void {
+    const { end } = outcome;
+    const bill = this.#conversation.state().billed ?? [];
+    const usage = usageOfEnd(billedOf(outcome, model), bill);
+    const ended = { type: 'answerEnded', turnId: this.#turnId, ...usage } as const;
     switch (end.kind) {
       case 'complete':
       case 'stopped':
@@ -273,11 +290,13 @@ function isRefusal({ end }: AnswerOutcome): boolean {
   );
 }
 
+interface Retry {
+  readonly failure: PassingFailure;
+  readonly seconds: number;
+}
+
 /** Whether and when the question is asked again by itself. */
-function retryOf(
-  { outcome: { end }, anyText }: Attempt,
-  retriesMade: number,
-): { readonly failure: PassingFailure; readonly seconds: number } | undefined {
+function retryOf({ outcome: { end }, anyText }: Attempt, retriesMade: number): Retry | undefined {
   if (end.kind !== 'failed' || anyText || !isPassing(end.failure)) {
     return undefined;
   }

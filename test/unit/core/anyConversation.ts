@@ -1,9 +1,11 @@
 import fc from 'fast-check';
+import type { Billed } from '../../../src/core/conversation/billing.ts';
 import type {
   AssistantTurn,
   AttachedImage,
   Conversation,
   Notice,
+  Usage,
   UserTurn,
 } from '../../../src/core/conversation/conversation.ts';
 import type { StoredConversation } from '../../../src/core/conversation/storedConversation.ts';
@@ -111,6 +113,15 @@ const userTurn = record<UserTurn>({
   labelled: fc.boolean(),
 });
 
+const usage = record<Usage>({
+  inputTokens: count,
+  outputTokens: count,
+  cacheReadTokens: count,
+  cacheWriteTokens: count,
+});
+
+const billed = record<Billed>({ model: text, usage, dollars: fraction }, ['dollars']);
+
 const assistantTurn = record<AssistantTurn>(
   {
     role: fc.constant('assistant'),
@@ -126,12 +137,7 @@ const assistantTurn = record<AssistantTurn>(
       'refused',
     ),
     model: text,
-    usage: record({
-      inputTokens: count,
-      outputTokens: count,
-      cacheReadTokens: count,
-      cacheWriteTokens: count,
-    }),
+    usage,
     usageLabel: text,
     notice,
     retry: record({ at: count, seconds: fraction }),
@@ -147,8 +153,10 @@ const conversation = record<Conversation>(
     attachments: fc.array(image, { maxLength: 2 }),
     numbersGiven: count,
     notice,
+    billed: fc.array(billed, { maxLength: 2 }),
+    totalLabel: text,
   },
-  ['title', 'notice'],
+  ['title', 'notice', 'billed', 'totalLabel'],
 );
 
 /** Any conversation as it is written. */

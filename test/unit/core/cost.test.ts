@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { answerCost, imageCost, inputCost } from '../../../src/core/plan/cost.ts';
+import { answerCost, cacheSaving, imageCost, inputCost } from '../../../src/core/plan/cost.ts';
 
 const usage = (inputTokens: number, outputTokens: number, read = 0, write = 0) => ({
   inputTokens,
@@ -76,5 +76,20 @@ describe('answerCost', () => {
 
   it('is unknown for a model without a price', () => {
     assert.equal(answerCost(usage(1, 1), 'some-model'), undefined);
+  });
+});
+
+describe('cacheSaving', () => {
+  it('is what was read at the price of a read instead of new', () => {
+    isClose(cacheSaving(usage(10, 10, 1_000_000), 'claude-sonnet-5-5'), 1.9);
+  });
+
+  it('is negative for what was written, and nothing without a cache', () => {
+    isClose(cacheSaving(usage(10, 10, 0, 1_000_000), 'claude-sonnet-5-5'), -0.5);
+    assert.equal(cacheSaving(usage(123, 45), 'claude-sonnet-5-5'), 0);
+  });
+
+  it('is unknown for a model without a price', () => {
+    assert.equal(cacheSaving(usage(1, 1, 1000), 'some-model'), undefined);
   });
 });

@@ -32,6 +32,21 @@ describe('the model table', () => {
     assert.deepEqual(unaware, ['claude-sonnet-4-5', 'claude-haiku-4-5', 'claude-3-7-sonnet']);
   });
 
+  it('caches prompts from the published size on, and of an unknown model from the largest', () => {
+    const published = {
+      512: 'fable-5 fable-5-1 fable-5-2 opus-5 opus-5-5 sonnet-5-5 haiku-5-5',
+      1024: 'opus-4-8 sonnet-5 sonnet-4-6 sonnet-4-5',
+      2048: 'opus-4-7',
+      4096: 'opus-4-5 opus-4-6 haiku-4-5',
+    };
+    for (const [tokens, names] of Object.entries(published)) {
+      for (const name of names.split(' ')) {
+        assert.equal(modelOf(`claude-${name}`).leastCacheable, Number(tokens), name);
+      }
+    }
+    assert.equal(modelOf('llava:13b').leastCacheable, 4096);
+  });
+
   // Input, output, cache write of 5 minutes and of an hour, cache read; window, longest output.
   const published: Readonly<Record<string, readonly (number | undefined)[]>> = {
     'fable-5-2': [8, 40, 10, undefined, 0.2, 1e6, 128_000],

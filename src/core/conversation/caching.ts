@@ -1,0 +1,76 @@
+import type { CacheControlEphemeral } from '@anthropic-ai/sdk/resources/messages/messages';
+import { modelOf } from '../plan/models.ts';
+import type { AssistantTurn, Conversation, Turn } from './conversation.ts';
+
+/** Kept for five minutes, and again for five with every read. */
+export const CACHE_CONTROL: CacheControlEphemeral = { type: 'ephemeral' };
+
+/**
+ * Content blocks that are searched backwards from a breakpoint for what an earlier request has
+ * written, its own among them (Claude docs, "Prompt caching").
+ */
+const LOOK_BACK_BLOCKS = 20;
+
+/** Where a request marks what the API is to cache. */
+export interface Caching {
+  /** On the last block of the last question, wherever that is. Leaves the messages as they are. */
+  readonly automatic: boolean;
+  /**
+   * The number of blocks, from the first on, that the request before ended with: its entry lies too
+   * far back to be found from the last block, so that it takes a breakpoint of its own.
+   */
+  readonly alsoAfter?: number;
+}
+
+/**
+ * What to cache of the request for the answer that a conversation waits for. A write costs more than
+ * the tokens alone, so nothing is cached on the first request, which may stay the only one, without
+ * images, or below the size that the model caches. `blocks` counts the content blocks of each turn.
+ */
+export function cachingOf(
+  conversation: Conversation,
+  blocks: readonly number[],
+  model: string,
+): Caching {
+  const { turns } = conversation;
+  const hasAnswer = turns.some((turn, index) => turn.role === 'assistant' && blocks[index] !== 0);
+  const pays =
+    hasAnswer &&
+    turns.some((turn) => readyImageTokens(turn) > 0) &&
+    promptTokens(turns) >= modelOf(model).leastCacheable;
+  if (!pays) {
+    return { automatic: false };
+  }
+  // Each model has a cache of its own.
+  const answer = turns.findLastIndex((turn) => isAnswered(turn) && turn.model === model);
+  const before = answer < 0 ? 0 : sum(blocks.slice(0, answer));
+  const isTooFar = before > 0 && sum(blocks) - before >= LOOK_BACK_BLOCKS;
+  return { automatic: true, ...(isTooFar && { alsoAfter: before }) };
+}
+
+/**
+ * Tokens that the prompt has at least: those of the last request that was counted, by whatever model,
+ * and the images since. What is estimated too high costs nothing: the API then does not cache it.
+ */
+function promptTokens(turns: readonly Turn[]): number {
+  const answer = turns.findLast(isAnswered);
+  const since = answer ? turns.slice(turns.indexOf(answer)) : turns;
+  const { inputTokens = 0, cacheReadTokens = 0, cacheWriteTokens = 0 } = answer?.usage ?? {};
+  return inputTokens + cacheReadTokens + cacheWriteTokens + sum(since.map(readyImageTokens));
+}
+
+/** Whether a request was counted, and so may have been cached. */
+function isAnswered(turn: Turn): turn is AssistantTurn {
+  return turn.role === 'assistant' && turn.usage !== undefined;
+}
+
+function readyImageTokens(turn: Turn): number {
+  const images = turn.role === 'user' ? turn.images : [];
+  return sum(
+    images.map(({ state, prepared }) => (state === 'ready' ? (prepared?.tokens ?? 0) : 0)),
+  );
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
