@@ -11,13 +11,13 @@ import {
   oneLine,
   turnContent,
   wellFormed,
-  type Base64Source,
+  type ImageSources,
   type PlannedBlock,
 } from './turnContent.ts';
 
 export type Effort = NonNullable<OutputConfig['effort']>;
 
-export interface RequestOptions {
+export interface RequestOptions extends ImageSources {
   readonly model: string;
   readonly maxTokens: number;
   /** Absent for a model that does not know it: it would refuse the request. */
@@ -26,7 +26,6 @@ export interface RequestOptions {
   readonly systemPrompt?: string;
   /** The language to answer in, as its name, such as `Spanish`; blank leaves it to Claude. */
   readonly answerLanguage?: string;
-  readonly base64: Base64Source;
 }
 
 export interface PlannedRequest {
@@ -47,7 +46,7 @@ export const REQUEST_BASE64_LIMIT = 18 * 1024 * 1024;
  * blocks every time: the prompt cache lives on that.
  */
 export function planRequest(conversation: Conversation, options: RequestOptions): PlannedRequest {
-  const planned = plannedMessages(conversation, options.base64);
+  const planned = plannedMessages(conversation, options);
   const { model, maxTokens, effort } = options;
   const system = systemText(options);
   const body: MessageStreamParams = {
@@ -65,19 +64,28 @@ export function planRequest(conversation: Conversation, options: RequestOptions)
 
 /**
  * Length of the base64 text of all images that the next request would hold: the bulk of it. An image
- * that the API fetches itself adds nothing.
+ * that the API fetches itself, or keeps as a file, adds nothing.
  */
-export function imagesBase64Length(conversation: Conversation): number {
-  return imagesSentAsBytes(conversation).reduce(
+export function imagesBase64Length(
+  conversation: Conversation,
+  fileId?: ImageSources['fileId'],
+): number {
+  return imagesSentAsBytes(conversation, fileId).reduce(
     (sum, { prepared }) => sum + base64Length(prepared?.byteLength ?? 0),
     0,
   );
 }
 
 /** The images of which the next request would hold the bytes. */
-export function imagesSentAsBytes(conversation: Conversation): readonly AttachedImage[] {
+export function imagesSentAsBytes(
+  conversation: Conversation,
+  fileId?: ImageSources['fileId'],
+): readonly AttachedImage[] {
   return allImages(conversation).filter(
-    ({ state, prepared }) => state === 'ready' && prepared?.url === undefined,
+    ({ state, prepared }) =>
+      state === 'ready' &&
+      prepared?.url === undefined &&
+      (prepared === undefined || fileId?.(prepared.sha256) === undefined),
   );
 }
 
@@ -90,10 +98,13 @@ interface PlannedMessage {
  * Roles alternate: two questions in a row, as after an answer that failed, become one message. The
  * API would combine them itself, but the chat templates of other servers refuse them.
  */
-function plannedMessages({ turns }: Conversation, base64: Base64Source): readonly PlannedMessage[] {
+function plannedMessages(
+  { turns }: Conversation,
+  sources: ImageSources,
+): readonly PlannedMessage[] {
   const messages: PlannedMessage[] = [];
   for (const [index, turn] of turns.entries()) {
-    const content = turnContent(turn, turns[index + 1], base64);
+    const content = turnContent(turn, turns[index + 1], sources);
     const last = messages.at(-1);
     if (content.length > 0 && last?.role === turn.role) {
       messages[messages.length - 1] = { ...last, content: [...last.content, ...content] };
