@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Api } from './api.ts';
+import { FileStore, type PracticeFiles } from './files.ts';
 import type { Pace } from './play.ts';
 import { RequestLog, type ReceivedRequest } from './received.ts';
 import { Script, type Step } from './script.ts';
@@ -26,6 +27,8 @@ export interface PracticeServer extends AsyncDisposable {
   readonly apiKey: string;
   /** In the order of their arrival. */
   readonly requests: readonly ReceivedRequest[];
+  /** What was uploaded, and how the Files API behaves. */
+  readonly files: PracticeFiles;
   /** Queues steps. Each valid `POST /v1/messages` takes the next; none left: the honest answer. */
   script(...steps: readonly Step[]): void;
   /** Opens the oldest closed gate of a `hold` or `holdFirstByte`; throws when there is none. */
@@ -41,7 +44,7 @@ export interface PracticeServer extends AsyncDisposable {
   withdraw(url: string): void;
   /** Whether connections are answered or broken at once, as by a network that is down. */
   setReachable(reachable: boolean): void;
-  /** Forgets steps, requests and what was published, lets go what is held, and is reachable. */
+  /** Forgets steps, requests, files and what was published, lets go what is held, and is reachable. */
   reset(): void;
   /** Stops listening and ends open connections. */
   close(): Promise<void>;
@@ -55,6 +58,7 @@ export async function startPracticeServer(
   const script = new Script();
   const requests = new RequestLog();
   const web = new Web();
+  const files = new FileStore();
   const api = new Api({
     apiKey,
     pace: options.pace ?? { chunkChars: 20, delayMs: 0 },
@@ -62,6 +66,7 @@ export async function startPracticeServer(
     script,
     requests,
     web,
+    files,
   });
   const server = createServer((request, response) => {
     void api.serve(request, response);
@@ -93,6 +98,7 @@ export async function startPracticeServer(
     url: `http://127.0.0.1:${port}`,
     apiKey,
     requests: requests.all,
+    files,
     script: (...steps) => script.add(steps),
     release: () => {
       if (!script.release()) throw new Error('no scripted step is holding an answer');
@@ -106,6 +112,7 @@ export async function startPracticeServer(
       script.clear();
       requests.clear();
       web.clear();
+      files.clear();
     },
     close,
     [Symbol.asyncDispose]: close,
