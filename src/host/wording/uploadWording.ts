@@ -18,8 +18,8 @@ export function uploadLabels(
     ].join(' · '),
     detail:
       usedAs === undefined
-        ? l10n.t('In no conversation of this workspace')
-        : l10n.t('In a conversation of this workspace, which will send it anew'),
+        ? l10n.t('Used in no conversation of this workspace')
+        : l10n.t('Used in a conversation of this workspace'),
   };
 }
 

@@ -36,7 +36,7 @@ describe('the practice server keeps files', () => {
   it('notes what an upload held without its bytes', async () => {
     await upload('folder/b.png');
     const [received] = each.server.requests;
-    const { name, mediaType, sha256 } = received?.body as Record<string, string>;
+    const { name, mediaType, sha256 } = defined(received).body as Record<string, string>;
     assert.deepEqual([name, mediaType, sha256?.length], ['b.png', 'image/png', 64]);
     assert.equal(received?.headers['anthropic-beta'], undefined);
   });
