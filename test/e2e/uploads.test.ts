@@ -41,7 +41,7 @@ describe('the images that were uploaded', () => {
     await entry(/^ant\.png.*Used in a conversation of this workspace/s).waitFor();
     assert.equal(await entry(/Used in/).count(), 3, 'what others have put there is not offered');
     await entry(/^vision-for-claude-0{12}\.png.*Used in no conversation/s).click();
-    await entry(/^bee\.png/).click();
+    await entry(/^bee\.png.*Used in/s).click();
     await workbench.screenshot('manage-uploads');
 
     server.files.script({ kind: 'error', on: 'delete', status: 403, message: 'not yours' });
