@@ -32,46 +32,60 @@ export async function manageUploads(services: ManageUploadsServices): Promise<vo
     return;
   }
   const connection = filesConnection(api.value.files, key);
-  const images = await withProgress(
-    vscode.l10n.t('Looking for uploaded images...'),
-    async (signal) => uploadedImages.list(connection, signal),
-  );
-  if (!images.ok) {
-    if (images.error.kind !== 'stopped') {
-      await vscode.window.showErrorMessage(
-        vscode.l10n.t(
-          'The uploaded images could not be listed. {0}',
-          filesFailureMessage(images.error, LOCALE),
-        ),
-      );
-    }
-    return;
-  }
-  const chosen = await choose(images.value, connection);
+  const chosen = await choose(uploadedImages, connection);
   if (chosen.length > 0 && (await isConfirmed(chosen))) {
     await deleteChosen(chosen, connection, uploads);
   }
 }
 
+/** The list is there at once, and fills when the server has answered. */
 async function choose(
-  images: readonly UploadedImage[],
-  { files: { baseUrl } }: FilesConnection,
+  uploadedImages: UploadedImages,
+  connection: FilesConnection,
 ): Promise<readonly UploadedImage[]> {
-  if (images.length === 0) {
-    const host = URL.parse(baseUrl)?.host ?? baseUrl;
-    await vscode.window.showInformationMessage(
-      vscode.l10n.t('No image that this extension has uploaded is kept at {0}.', host),
-    );
-    return [];
-  }
-  const items = images.map((image) => ({ ...uploadLabels(image, LOCALE), image }));
-  const picked = await vscode.window.showQuickPick(items, {
+  const stopping = new AbortController();
+  const closing = new vscode.CancellationTokenSource();
+  const listing = uploadedImages.list(connection, stopping.signal);
+  const items = listing.then((images) => {
+    if (!images.ok || images.value.length === 0) {
+      closing.cancel();
+    }
+    const shown = images.ok ? images.value : [];
+    return shown.map((image) => ({ ...uploadLabels(image, LOCALE), image }));
+  });
+  const options = {
     title: vscode.l10n.t('Uploaded Images'),
     placeHolder: vscode.l10n.t('Choose the images to delete from the server'),
     canPickMany: true,
     matchOnDetail: true,
-  });
+  } as const;
+  const picked = await vscode.window.showQuickPick(items, options, closing.token);
+  stopping.abort();
+  closing.dispose();
+  const images = await listing;
+  if (!picked) {
+    await sayWhyNone(images, connection);
+  }
   return (picked ?? []).map(({ image }) => image);
+}
+
+async function sayWhyNone(
+  images: Awaited<ReturnType<UploadedImages['list']>>,
+  { files: { baseUrl } }: FilesConnection,
+): Promise<void> {
+  if (images.ok && images.value.length === 0) {
+    const host = URL.parse(baseUrl)?.host ?? baseUrl;
+    await vscode.window.showInformationMessage(
+      vscode.l10n.t('No image that this extension has uploaded is kept at {0}.', host),
+    );
+  } else if (!images.ok && images.error.kind !== 'stopped') {
+    await vscode.window.showErrorMessage(
+      vscode.l10n.t(
+        'The uploaded images could not be listed. {0}',
+        filesFailureMessage(images.error, LOCALE),
+      ),
+    );
+  }
 }
 
 async function isConfirmed(images: readonly UploadedImage[]): Promise<boolean> {

@@ -3,8 +3,6 @@ import { afterEach, beforeEach, describe, it } from 'mocha';
 import * as vscode from 'vscode';
 import { allImages } from '../../src/core/conversation/conversation.ts';
 import { ConversationSession } from '../../src/host/conversation/conversationSession.ts';
-import { UploadedImages } from '../../src/host/conversation/uploadedImages.ts';
-import { filesConnection } from '../../src/host/conversation/uploads.ts';
 import { sourceOfUri } from '../../src/host/images/imageSource.ts';
 import type { ReceivedRequest } from '../server/received.ts';
 import { greyPng } from '../support/pngFile.ts';
@@ -175,19 +173,11 @@ describe('a conversation that uploads its images', () => {
     await on.describeImage(a, b);
     const other = new ConversationSession(on.services);
     await other.describe([sourceOfUri(b)], 'What is it?');
-    const inUse = () =>
-      allImages(other.state).map(({ name, prepared }) => [prepared?.sha256 ?? '', name] as const);
-    const uploaded = new UploadedImages({
-      uploads: on.uploads,
-      connect: async () => {
-        const api = await on.services.connect(on.server.apiKey);
-        return api.ok ? filesConnection(api.value.files, on.server.apiKey) : undefined;
-      },
-      imagesInUse: async () => new Map(inUse()),
-      log: on.services.log,
-    });
+    on.usedImages = new Set(
+      allImages(other.state).flatMap(({ prepared }) => prepared?.sha256 ?? []),
+    );
     const hashes = on.sent().map(({ prepared }) => prepared?.sha256 ?? '');
-    await uploaded.deleteFor(hashes, new AbortController().signal);
+    await on.uploadedImages.deleteFor(hashes);
     assert.equal(on.server.files.kept.length, 1);
     await other.send('And now?');
     assert.deepEqual(sources().at(-1), ['file']);

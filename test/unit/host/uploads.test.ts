@@ -100,7 +100,7 @@ describe('Uploads', () => {
           records = change(records);
         },
       },
-      bytes: () => new Uint8Array(10),
+      bytes: async () => new Uint8Array(10),
       log: { info: (line) => lines.push(line), warn: (line) => lines.push(line) },
     });
   const provide = async (
@@ -254,7 +254,7 @@ describe('Uploads', () => {
       uploaded = new UploadedImages({
         uploads,
         connect: async () => (hasKey ? connection : undefined),
-        imagesInUse: async () => inUse,
+        images: { used: async () => new Set(inUse.keys()), names: async () => inUse },
         log: { info: (line) => lines.push(line), warn: (line) => lines.push(line) },
       });
     });
@@ -268,7 +268,7 @@ describe('Uploads', () => {
     it('is deleted with a conversation, but not what another one uses', async () => {
       await provide([image(1), image(2), image(3)]);
       inUse.set(hashes[1] ?? '', 'b.png');
-      await uploaded.deleteFor(hashes, live());
+      await uploaded.deleteFor(hashes);
       assert.deepEqual(
         server.files.map(({ id }) => id),
         ['file_2'],
@@ -283,12 +283,12 @@ describe('Uploads', () => {
       await provide([image(1), image(2)]);
       await provide([image(1)], live(), filesConnection(server, 'sk-other'));
       server.cannotDelete = 'file_1';
-      await uploaded.deleteFor(hashes, live());
+      await uploaded.deleteFor(hashes);
       assert.deepEqual(records.map(({ fileId }) => fileId).toSorted(), ['file_1', 'file_3']);
       assert.ok(lines.includes('Not deleted file_1: overloaded'));
       assert.ok(lines.includes('1 uploads are of another key and stay'));
       hasKey = false;
-      await uploaded.deleteFor(hashes, live());
+      await uploaded.deleteFor(hashes);
       assert.equal(records.length, 2);
     });
 
