@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import * as vscode from 'vscode';
 import { allImages } from '../../src/core/conversation/conversation.ts';
+import { Conversations } from '../../src/host/conversation/conversations.ts';
 import { ConversationSession } from '../../src/host/conversation/conversationSession.ts';
 import { sourceOfUri } from '../../src/host/images/imageSource.ts';
 import type { ReceivedRequest } from '../server/received.ts';
@@ -185,5 +186,18 @@ describe('a conversation that uploads its images', () => {
     await on.session.send('And now?');
     assert.equal(on.lastAnswer().status, 'complete');
     assert.equal(uploads(), 3, 'what was deleted is uploaded anew');
+  });
+
+  it('deletes its uploads when it is deleted', async () => {
+    const conversations = new Conversations(on.services);
+    const { current: session } = conversations;
+    const uri = await on.file('a.png', greyPng(70, 30));
+    await session.describe([sourceOfUri(uri)], 'What is it?');
+    assert.equal(on.server.files.kept.length, 1);
+    assert.deepEqual(await conversations.delete(session.state.id), { ok: true, value: undefined });
+    const request = await on.server.waitForRequest(({ method }) => method === 'DELETE');
+    await request.ended;
+    assert.deepEqual(on.server.files.kept, []);
+    conversations.dispose();
   });
 });
