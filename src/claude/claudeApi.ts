@@ -5,6 +5,8 @@ import { failed, success, type Result } from '../core/result.ts';
 import type { Usage } from '../core/conversation/conversation.ts';
 import { createClient, type ClaudeClient, type Connection, type HttpExchange } from './client.ts';
 import { requestFailure } from './failures.ts';
+import { ClaudeFiles } from './files.ts';
+import { filesByPath } from './goneFiles.ts';
 
 export type { Connection, HttpExchange } from './client.ts';
 
@@ -36,9 +38,13 @@ export class ClaudeApi {
   readonly #client: ClaudeClient;
   readonly #baseUrl: string;
 
+  /** The files that the server keeps for the key. */
+  readonly files: ClaudeFiles;
+
   constructor(connection: Connection, log: (exchange: HttpExchange) => void) {
     this.#client = createClient(connection, log);
     this.#baseUrl = connection.baseUrl;
+    this.files = new ClaudeFiles(this.#client, connection.baseUrl);
   }
 
   /**
@@ -68,7 +74,8 @@ export class ClaudeApi {
         if (error instanceof APIUserAbortError || signal.aborted) {
           return { kind: 'stopped' };
         }
-        const context = { baseUrl: this.#baseUrl, model: request.model, connected, images };
+        const files = filesByPath(request);
+        const context = { baseUrl: this.#baseUrl, model: request.model, connected, images, files };
         return { kind: 'failed', failure: requestFailure(error, context) };
       },
     );

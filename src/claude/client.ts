@@ -1,4 +1,5 @@
 import { BaseAnthropic, type Middleware } from '@anthropic-ai/sdk/client';
+import { Files } from '@anthropic-ai/sdk/resources/files';
 import { Messages } from '@anthropic-ai/sdk/resources/messages';
 
 /** Where requests go and with which key. */
@@ -32,6 +33,7 @@ const CONNECTION_RETRIES = 1;
  * profile on disk can redirect it.
  */
 export class ClaudeClient extends BaseAnthropic {
+  readonly files: Files;
   readonly messages: Messages;
 
   constructor(connection: Connection, log: (exchange: HttpExchange) => void) {
@@ -43,6 +45,7 @@ export class ClaudeClient extends BaseAnthropic {
       maxRetries: CONNECTION_RETRIES,
       middleware: [handOverFaults, logExchanges(log)],
     });
+    this.files = new Files(this);
     this.messages = new Messages(this);
   }
 }
@@ -100,5 +103,10 @@ const handOverFaults: Middleware = async (request, next) => {
 };
 
 function bodyBytes(body: unknown): number {
+  if (body instanceof FormData) {
+    return Array.from(body.values(), (value) =>
+      typeof value === 'string' ? Buffer.byteLength(value) : value.size,
+    ).reduce((sum, size) => sum + size, 0);
+  }
   return typeof body === 'string' ? Buffer.byteLength(body) : 0;
 }

@@ -5,6 +5,7 @@ import {
   APIError,
 } from '@anthropic-ai/sdk/core/error';
 import type { RequestFailure, RequestImage } from '../core/failure.ts';
+import { goneFiles } from './goneFiles.ts';
 import { retryAfterSeconds } from './retryAfter.ts';
 
 /** What is known of a request when it fails. */
@@ -15,12 +16,14 @@ export interface FailureContext {
   readonly connected: boolean;
   /** The images by their path in the request, such as `messages.0.content.1`. */
   readonly images: ReadonlyMap<string, RequestImage>;
+  /** The ids of files by the path of the block that refers to them; absent where none does. */
+  readonly files?: ReadonlyMap<string, string>;
 }
 
 /**
  * The failure that an error of the SDK stands for. Matches on classes, `status`, `type` and
- * `errorCode`, never on the wording of a message, which the API may change at any time; the one
- * exception is the path of the offending image that a 400 begins with.
+ * `errorCode`, never on the wording of a message, which the API may change at any time; the exceptions
+ * are the path of the offending image that a 400 begins with, and ids of the request that it quotes.
  */
 export function requestFailure(error: unknown, context: FailureContext): RequestFailure {
   if (error instanceof APIConnectionTimeoutError) {
@@ -49,6 +52,10 @@ function apiFailure(error: APIError, context: FailureContext): RequestFailure {
   const message = error.apiMessage ?? error.message;
   if (error.errorCode === 'enforced_spend_limit_reached') {
     return { kind: 'spendLimit', message, ...requestId };
+  }
+  const fileIds = goneFiles(error, context);
+  if (fileIds.length > 0) {
+    return { kind: 'filesGone', fileIds, ...requestId };
   }
   switch (error.type) {
     case 'overloaded_error':

@@ -71,6 +71,12 @@ export type RequestFailure =
   | { readonly kind: 'endpointNotFound'; readonly requestId?: string }
   | { readonly kind: 'requestTooLarge'; readonly requestId?: string }
   | { readonly kind: 'requestInvalid'; readonly message: string; readonly requestId?: string }
+  /** The server no longer has files that the request refers to: deleted, expired, or of another key. */
+  | {
+      readonly kind: 'filesGone';
+      readonly fileIds: readonly string[];
+      readonly requestId?: string;
+    }
   /** The API refused images by their place in the request. */
   | {
       readonly kind: 'imagesRejected';
@@ -104,6 +110,16 @@ export type RequestFailure =
   | { readonly kind: 'baseUrlInvalid' }
   /** `detail` names the kind of error and nothing of its content, which may hold a secret. */
   | { readonly kind: 'unexpected'; readonly detail: string };
+
+/** What was asked of the files that the server keeps did not come about, and why. */
+export type FilesFailure =
+  | RequestFailure
+  /** The server has no such endpoint, as many that speak the Messages API. */
+  | { readonly kind: 'filesUnsupported' }
+  /** The organization's storage is used up. */
+  | { readonly kind: 'storageFull'; readonly requestId?: string }
+  /** Called off by the signal that was given. */
+  | { readonly kind: 'stopped' };
 
 /** An answer that ended early by a decision of the API, not by a fault. */
 export type AnswerCutoff =

@@ -10,10 +10,11 @@ import type { ConversationView } from './panel/conversationView.ts';
 import { COMMANDS, type CommandId } from './ids.ts';
 import { imageCommands } from './imageCommands.ts';
 import { pickConversation, type HistoryServices } from './history/pickConversation.ts';
+import { manageUploads, type ManageUploadsServices } from './manageUploads.ts';
 import { selectModel } from './settings/selectModel.ts';
 
 /** What the commands act on. */
-export interface CommandServices extends HistoryServices {
+export interface CommandServices extends HistoryServices, ManageUploadsServices {
   readonly view: ConversationView;
   readonly editor: ConversationEditor;
   readonly keys: ApiKeys;
@@ -57,6 +58,7 @@ export function commandHandlers(services: CommandServices): CommandHandlers {
       const markdown = conversationMarkdown(conversations.current.state, conversationTexts());
       await vscode.env.clipboard.writeText(markdown);
     },
+    [COMMANDS.manageUploads]: () => manageUploads(services),
     [COMMANDS.selectModel]: () => selectModel(),
     [COMMANDS.setApiKey]: async () => {
       await keys.ask();

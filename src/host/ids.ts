@@ -21,6 +21,7 @@ export const COMMANDS = {
   manageStorage: 'visionForClaude.manageStorage',
   openInEditor: 'visionForClaude.openInEditor',
   copyConversation: 'visionForClaude.copyConversation',
+  manageUploads: 'visionForClaude.manageUploads',
   selectModel: 'visionForClaude.selectModel',
   setApiKey: 'visionForClaude.setApiKey',
   removeApiKey: 'visionForClaude.removeApiKey',
@@ -45,6 +46,7 @@ export const SETTINGS = {
   systemPrompt: 'systemPrompt',
   prompts: 'prompts',
   baseUrl: 'baseUrl',
+  upload: 'upload',
 } as const;
 
 /** The `viewType` of VS Code's built-in image preview. */

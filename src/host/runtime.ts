@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import * as vscode from 'vscode';
 import { ImagePreparer } from '../imaging/prepareImage.ts';
 import { ApiKeys } from './apiKeys.ts';
@@ -7,6 +7,10 @@ import { connect } from './connect.ts';
 import { BlobStore } from './conversation/blobStore.ts';
 import { CacheRefusals } from './conversation/cacheRefusals.ts';
 import { Conversations } from './conversation/conversations.ts';
+import { RequestImages } from './conversation/requestImages.ts';
+import { UploadedImages } from './conversation/uploadedImages.ts';
+import { filesConnection, Uploads } from './conversation/uploads.ts';
+import { UploadStore } from './conversation/uploadStore.ts';
 import { windowAnswers } from './windowAnswers.ts';
 import { Disposable } from './disposable.ts';
 import { tellWhenMuch } from './history/manageStorage.ts';
@@ -67,6 +71,15 @@ export class Runtime extends Disposable {
       logUnexpected(log, 'Image not written to disk', error),
     );
     const temporary = this.register(new TemporaryImages(storage));
+    const uploads = new Uploads({
+      store: new UploadStore({
+        file: join(storage.fsPath, 'uploads.json'),
+        onSetAside: (file, reason) =>
+          log.error(`The list of uploads was set aside (${reason}): ${basename(file)}`),
+      }),
+      bytes: async (sha256) => blobs.get(sha256),
+      log,
+    });
     const preparer = this.register(
       new ImagePreparer({ workerFile: context.asAbsolutePath('dist/imaging/worker.cjs') }),
     );
@@ -81,6 +94,19 @@ export class Runtime extends Disposable {
       ),
     );
     const options = this.register(new PanelOptionsSource(keys));
+    const uploadedImages = new UploadedImages({
+      uploads,
+      connect: async () => {
+        const key = await keys.get();
+        const api = key === undefined ? undefined : await connect(key, log);
+        return key !== undefined && api?.ok ? filesConnection(api.value.files, key) : undefined;
+      },
+      images: {
+        used: async () => this.#conversations.usedImages(),
+        names: async () => this.#conversations.imageNames(),
+      },
+      log,
+    });
     this.#claims = this.register(
       new Claims(
         join(storage.fsPath, 'claims'),
@@ -96,6 +122,8 @@ export class Runtime extends Disposable {
       new Conversations({
         keys,
         blobs,
+        requestImages: new RequestImages(uploads),
+        uploadedImages,
         preparer,
         log,
         cacheRefusals: new CacheRefusals(log),
@@ -121,6 +149,9 @@ export class Runtime extends Disposable {
       editor,
       keys,
       log,
+      uploads,
+      uploadedImages,
+      connect: (apiKey) => connect(apiKey, log),
     });
     this.register(trackLastEditor());
     this.register(

@@ -20,6 +20,10 @@ import { LastConversation } from '../../src/host/storage/lastConversation.ts';
 import { connect } from '../../src/host/connect.ts';
 import { ConversationSession } from '../../src/host/conversation/conversationSession.ts';
 import type { MessageBox } from '../../src/host/conversation/heldMessage.ts';
+import { RequestImages } from '../../src/host/conversation/requestImages.ts';
+import { UploadedImages } from '../../src/host/conversation/uploadedImages.ts';
+import { filesConnection, Uploads } from '../../src/host/conversation/uploads.ts';
+import { UploadStore } from '../../src/host/conversation/uploadStore.ts';
 import { sourceOfUri, type ImageSource } from '../../src/host/images/imageSource.ts';
 import { ImagePreparer } from '../../src/imaging/prepareImage.ts';
 import { greyPng } from '../support/pngFile.ts';
@@ -32,6 +36,10 @@ export class SessionTest {
   readonly server: PracticeServer;
   readonly services: ConversationsServices & { readonly preparer: ImagePreparer };
   readonly session: ConversationSession;
+  readonly uploads: Uploads;
+  readonly uploadedImages: UploadedImages;
+  /** The hashes of the images that conversations are to hold beside this one. */
+  usedImages: ReadonlySet<string> = new Set();
   /** Where the files lie. */
   readonly folder: string;
   /** What the user has for a key. */
@@ -53,6 +61,24 @@ export class SessionTest {
     this.folder = folder;
     this.apiKey = server.apiKey;
     const blobFiles = new BlobFiles(folder);
+    const blobs = new BlobStore(blobFiles, (error) => log.error(String(error)));
+    this.uploads = new Uploads({
+      store: new UploadStore({
+        file: join(folder, `uploads-${crypto.randomUUID()}.json`),
+        onSetAside: (aside) => assert.fail(aside),
+      }),
+      bytes: async (sha256) => blobs.get(sha256),
+      log,
+    });
+    this.uploadedImages = new UploadedImages({
+      uploads: this.uploads,
+      connect: async () => {
+        const api = await connect(server.apiKey, log);
+        return api.ok ? filesConnection(api.value.files, server.apiKey) : undefined;
+      },
+      images: { used: async () => this.usedImages, names: async () => new Map() },
+      log,
+    });
     this.services = {
       keys: {
         getOrAsk: () => {
@@ -60,7 +86,9 @@ export class SessionTest {
           return this.keyComes ?? Promise.resolve(this.apiKey);
         },
       },
-      blobs: new BlobStore(blobFiles, (error) => log.error(String(error))),
+      blobs,
+      requestImages: new RequestImages(this.uploads),
+      uploadedImages: this.uploadedImages,
       blobFiles,
       files: new ConversationFiles(folder),
       last: new LastConversation(folder, (error) => log.error(String(error))),

@@ -53,6 +53,7 @@ describe('the settings of this VS Code', () => {
       detail: 'native',
       maxTokens: 8192,
       baseUrl: 'https://api.anthropic.com',
+      upload: 'inline',
       systemPrompt: '',
       answerLanguage: '',
       prompts: [],

@@ -21,6 +21,7 @@ const REQUESTS: Readonly<{
   endpointNotFound: [{ kind: 'endpointNotFound' }, ['openSettings', 'retry']],
   requestTooLarge: [{ kind: 'requestTooLarge' }, ['retry', 'newConversation']],
   requestInvalid: [{ kind: 'requestInvalid', message }, ['newConversation', 'showLog']],
+  filesGone: [{ kind: 'filesGone', fileIds: ['file_1'] }, ['retry']],
   imagesRejected: [
     { kind: 'imagesRejected', images: [{ id: '1', name: 'a.png' }], message },
     ['retry', 'newConversation'],

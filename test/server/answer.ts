@@ -50,10 +50,16 @@ function imageParagraphs(
   return [`This message brought ${counted(fresh.length)}:`, table.join('\n')];
 }
 
+const origins: Readonly<Record<ReceivedImage['source'], string>> = {
+  base64: '',
+  url: ', from its address',
+  file: ', as uploaded before',
+};
+
 function cellsOf(image: ReceivedImage, all: readonly ReceivedImage[]): readonly string[] {
   const name = nameOf(image, all);
   const kind = image.mediaType.slice('image/'.length).toUpperCase();
-  const format = image.source === 'url' ? `${kind}, from its address` : kind;
+  const format = `${kind}${origins[image.source]}`;
   const color = `\`${image.meanColor}\` (${colorWord(image.meanColor)})`;
   return [name, format, `${image.width} x ${image.height}`, String(image.tokens), color];
 }

@@ -3,7 +3,11 @@ import { inspect } from 'node:util';
 import { honestAnswer } from './answer.ts';
 import type { Bill, BillEntry } from './bill.ts';
 import { beginExchange, type Exchange } from './exchange.ts';
-import { ApiFailure, errorBody, invalid, statusOfType, typeOfStatus } from './failure.ts';
+import { sendError } from './errorStep.ts';
+import { ApiFailure, errorBody, invalid, statusOfType } from './failure.ts';
+import { fileRoutes, readUpload, serveFiles } from './fileRoutes.ts';
+import type { FileStore } from './files.ts';
+import type { Upload } from './multipart.ts';
 import { parseJson, readBody, sendJson } from './http.ts';
 import { ImageDecoder } from './images.ts';
 import { inspectImages, type ReceivedImage } from './inspectImages.ts';
@@ -20,7 +24,7 @@ import {
 import type { PromptCache, Prompt } from './promptCache.ts';
 import type { RequestLog } from './received.ts';
 import type { MessageRequest } from './request.ts';
-import type { ErrorStep, Script } from './script.ts';
+import type { Script } from './script.ts';
 import { orGone, streamPlay } from './stream.ts';
 import { inputTokens, promptOf } from './usage.ts';
 import { parseCountRequest, parseMessageRequest } from './validate.ts';
@@ -35,13 +39,20 @@ export interface ApiOptions {
   readonly web: Web;
   readonly cache: PromptCache;
   readonly bill: Bill;
+  readonly files: FileStore;
 }
 
-type Handler = (exchange: Exchange, body: unknown) => Promise<void> | void;
+type Handler = (
+  exchange: Exchange,
+  body: unknown,
+  upload: Upload | undefined,
+) => Promise<void> | void;
 
 interface Route {
   readonly path: RegExp;
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  /** Whether a form with a file is sent, and no JSON. */
+  readonly isUpload?: boolean;
   readonly handle: Handler;
 }
 
@@ -82,6 +93,16 @@ export class Api {
           sendJson(response, 200, modelInfo(modelOf(id)));
         },
       },
+      ...fileRoutes.map(({ path, method, operation }): Route => ({
+        path,
+        method,
+        isUpload: operation === 'upload',
+        handle: async (exchange, _, upload) => {
+          // Before a step may hold it.
+          options.requests.read(exchange.received);
+          await serveFiles(exchange, operation, options.files, upload);
+        },
+      })),
     ];
   }
 
@@ -107,18 +128,25 @@ export class Api {
   async #dispatch(exchange: Exchange): Promise<void> {
     const { request, received, url } = exchange;
     try {
+      const routes = this.#routes.filter(({ path }) => path.test(url.pathname));
+      const route = routes.find(({ method }) => method === received.method);
+      if (route?.isUpload) {
+        const upload = await settled(readUpload(exchange));
+        checkHeaders(exchange);
+        if ('error' in upload) throw upload.error;
+        await route.handle(exchange, received.body, upload.value);
+        return;
+      }
       const bytes = await readBody(request);
       received.bytes = bytes;
-      const routes = this.#routes.filter(({ path }) => path.test(url.pathname));
       if (routes.length === 0) throw new ApiFailure(404, 'not_found_error', 'Not found');
-      const route = routes.find(({ method }) => method === received.method);
       if (route === undefined) throw methodNotAllowed(exchange, routes);
       // Parsed before the credential is looked at, so that a test sees what a refused request held.
       const parsed = route.method === 'POST' ? attempt(() => parseJson(request, bytes)) : {};
       if ('value' in parsed) received.body = parsed.value;
       checkHeaders(exchange);
       if ('error' in parsed) throw parsed.error;
-      await route.handle(exchange, received.body);
+      await route.handle(exchange, received.body, undefined);
     } finally {
       this.#options.requests.read(received);
     }
@@ -173,7 +201,7 @@ export class Api {
     readonly prompt: Prompt;
     readonly tokens: number;
   }> {
-    const images = await inspectImages(request, this.#decoder, this.#options.web);
+    const images = await inspectImages(request, this.#decoder, this.#options);
     exchange.received.images = images;
     const prompt = promptOf(request, images);
     const tokens = inputTokens(prompt);
@@ -225,32 +253,22 @@ function checkHeaders({ request, received }: Exchange): void {
   }
 }
 
+async function settled<T>(
+  work: Promise<T>,
+): Promise<{ readonly value: T } | { readonly error: unknown }> {
+  try {
+    return { value: await work };
+  } catch (error) {
+    return { error };
+  }
+}
+
 function attempt<T>(run: () => T): { readonly value: T } | { readonly error: unknown } {
   try {
     return { value: run() };
   } catch (error) {
     return { error };
   }
-}
-
-function sendError({ response, received }: Exchange, step: ErrorStep): void {
-  const retryAfter =
-    step.retryAfter === undefined ? {} : { 'retry-after': String(step.retryAfter) };
-  const headers = { ...retryAfter, ...step.headers };
-  if (step.html !== undefined) {
-    response.writeHead(step.status, { 'content-type': 'text/html', ...headers });
-    response.end(step.html);
-    return;
-  }
-  const type = step.type ?? typeOfStatus(step.status);
-  const code = step.errorCode === undefined ? {} : { error_code: step.errorCode };
-  const details = { ...code, ...step.details };
-  const error = {
-    type,
-    message: step.message ?? `The practice server was told to answer ${step.status}.`,
-    ...(Object.keys(details).length === 0 ? {} : { details }),
-  };
-  sendJson(response, step.status, errorBody(error, received.id), headers);
 }
 
 /** The answer to a request without a stream: an interruption meets the message as a whole. */

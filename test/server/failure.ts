@@ -20,8 +20,12 @@ export class ApiFailure extends Error {
 }
 
 /** A 400 with the API's `invalid_request_error`. */
-export function invalid(message: string, details?: Readonly<Record<string, unknown>>): ApiFailure {
-  return new ApiFailure(400, 'invalid_request_error', message, details);
+export function invalid(
+  message: string,
+  details?: Readonly<Record<string, unknown>>,
+  options?: ErrorOptions,
+): ApiFailure {
+  return new ApiFailure(400, 'invalid_request_error', message, details, options);
 }
 
 /** The body of every error answer; an `error` event in a stream carries the same without the id. */

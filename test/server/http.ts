@@ -8,16 +8,16 @@ const maxRequest = 32 * 1024 * 1024;
  * The body as bytes. One over the limit is thrown away as it comes, so that the client can finish
  * sending and read the 413 that this rejects with.
  */
-export async function readBody(request: IncomingMessage): Promise<Buffer> {
+export async function readBody(request: IncomingMessage, limit = maxRequest): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of request) {
     if (!Buffer.isBuffer(chunk)) continue;
     length += chunk.length;
-    if (length <= maxRequest) chunks.push(chunk);
+    if (length <= limit) chunks.push(chunk);
     else chunks.length = 0;
   }
-  if (length > maxRequest) {
+  if (length > limit) {
     throw new ApiFailure(413, 'request_too_large', 'Request exceeds the maximum size');
   }
   return Buffer.concat(chunks);

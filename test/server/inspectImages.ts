@@ -1,4 +1,5 @@
 import { ApiFailure, invalid } from './failure.ts';
+import type { FileStore } from './files.ts';
 import { sniff } from './imageHeader.ts';
 import { readHeader, type ImageDecoder, type ImageHeader } from './images.ts';
 import type { Block, ImageBlock, MessageRequest } from './request.ts';
@@ -13,9 +14,11 @@ export interface ReceivedImage extends ImageHeader {
   readonly message: number;
   /** The text block before it when that reads `Image N: name`, without surrounding white space. */
   readonly label: string | null;
-  readonly source: 'base64' | 'url';
+  readonly source: 'base64' | 'url' | 'file';
   /** Where it was fetched from; absent when its bytes were sent. */
   readonly url?: string;
+  /** The id of the file that it was uploaded as before. */
+  readonly fileId?: string;
   readonly tokens: number;
   /** `#rrggbb`, of the first frame on white. */
   readonly meanColor: string;
@@ -38,6 +41,12 @@ interface Read {
   readonly bytes: Buffer;
 }
 
+/** Where images come from that are not in the request itself. */
+export interface ImageOrigins {
+  readonly web: Web;
+  readonly files: FileStore;
+}
+
 /**
  * Checks every image of a request against the API's limits, in the API's words, and measures it. Those
  * given by their address are fetched first.
@@ -45,7 +54,7 @@ interface Read {
 export async function inspectImages(
   request: MessageRequest,
   decoder: ImageDecoder,
-  web: Web,
+  origins: ImageOrigins,
 ): Promise<readonly ReceivedImage[]> {
   const places = placesOf(request);
   const limit = request.model.contextTokens > smallContext ? maxImages : maxImagesOfSmallContext;
@@ -53,7 +62,7 @@ export async function inspectImages(
     throw invalid(`Too much media: 0 document pages + ${places.length} images > ${limit}`);
   }
   const reads = await Promise.all(
-    places.map(async (place) => ({ ...place, ...(await readSource(place.block, web)) })),
+    places.map(async (place) => ({ ...place, ...(await readSource(place.block, origins)) })),
   );
   checkEdges(reads);
   const images: ReceivedImage[] = [];
@@ -63,9 +72,7 @@ export async function inspectImages(
     if (pixels instanceof Error) throw cannotProcess(pixels);
     const tokens = visualTokens(header, request.model.tier);
     const { source } = block;
-    const from =
-      source.type === 'url' ? { source: source.type, url: source.url } : { source: source.type };
-    images.push({ ...place, ...from, ...header, ...pixels, tokens });
+    images.push({ ...place, ...originOf(source), ...header, ...pixels, tokens });
   }
   return images;
 }
@@ -92,12 +99,32 @@ function labelBefore(blocks: readonly Block[], index: number): string | null {
   return before?.kind === 'text' && isLabel(before.text) ? before.text.trim() : null;
 }
 
-async function readSource(block: ImageBlock, web: Web): Promise<Read> {
+function originOf(source: ImageBlock['source']): Pick<ReceivedImage, 'source' | 'url' | 'fileId'> {
+  switch (source.type) {
+    case 'base64':
+      return { source: source.type };
+    case 'url':
+      return { source: source.type, url: source.url };
+    case 'file':
+      return { source: source.type, fileId: source.fileId };
+  }
+}
+
+async function bytesOf(block: ImageBlock, { web, files }: ImageOrigins): Promise<Buffer> {
   const { source } = block;
-  const bytes =
-    source.type === 'url'
-      ? await web.fetch(source.url, `${sourcePath(block)}.url`)
-      : inlineBytes(source.data, sourcePath(block));
+  switch (source.type) {
+    case 'base64':
+      return inlineBytes(source.data, sourcePath(block));
+    case 'url':
+      return web.fetch(source.url, `${sourcePath(block)}.url`);
+    case 'file':
+      return files.bytesOf(source.fileId, sourcePath(block));
+  }
+}
+
+async function readSource(block: ImageBlock, origins: ImageOrigins): Promise<Read> {
+  const { source } = block;
+  const bytes = await bytesOf(block, origins);
   const mediaType = sniff(bytes);
   if (mediaType === undefined) throw cannotProcess();
   if (source.type === 'base64' && mediaType !== source.mediaType) {
@@ -139,7 +166,7 @@ function checkEdges(reads: readonly (Place & Read)[]): void {
     const over = reads.filter(({ header }) => Math.max(header.width, header.height) > limit);
     const [first] = over;
     if (first === undefined) return;
-    const data = first.block.source.type === 'base64' ? 'data' : 'url';
+    const data = { base64: 'data', url: 'url', file: 'file_id' }[first.block.source.type];
     throw invalid(
       `${sourcePath(first.block)}.${data}: At least one of the image dimensions exceed max allowed size${wording}: ${limit} pixels`,
       {

@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Api } from './api.ts';
 import { Bill, type BillTotal } from './bill.ts';
+import { FileStore, type PracticeFiles } from './files.ts';
 import type { Pace } from './play.ts';
 import { PromptCache } from './promptCache.ts';
 import { RequestLog, type ReceivedRequest } from './received.ts';
@@ -30,6 +31,8 @@ export interface PracticeServer extends AsyncDisposable {
   readonly apiKey: string;
   /** In the order of their arrival. */
   readonly requests: readonly ReceivedRequest[];
+  /** What was uploaded, and how the Files API behaves. */
+  readonly files: PracticeFiles;
   /** Queues steps. Each valid `POST /v1/messages` takes the next; none left: the honest answer. */
   script(...steps: readonly Step[]): void;
   /** Opens the oldest closed gate of a `hold` or `holdFirstByte`; throws when there is none. */
@@ -48,8 +51,8 @@ export interface PracticeServer extends AsyncDisposable {
   /** What the answers cost, in tokens and dollars: as an invoice would say it. */
   bill(): BillTotal;
   /**
-   * Forgets steps, requests, what was published, cached and billed, lets go what is held, and is
-   * reachable.
+   * Forgets steps, requests, files and what was published, cached and billed, lets go what is held,
+   * and is reachable.
    */
   reset(): void;
   /** Stops listening and ends open connections. */
@@ -66,6 +69,7 @@ export async function startPracticeServer(
   const web = new Web();
   const cache = new PromptCache(options.now ?? Date.now);
   const bill = new Bill();
+  const files = new FileStore();
   const api = new Api({
     apiKey,
     pace: options.pace ?? { chunkChars: 20, delayMs: 0 },
@@ -75,6 +79,7 @@ export async function startPracticeServer(
     web,
     cache,
     bill,
+    files,
   });
   const server = createServer((request, response) => {
     void api.serve(request, response);
@@ -106,6 +111,7 @@ export async function startPracticeServer(
     url: `http://127.0.0.1:${port}`,
     apiKey,
     requests: requests.all,
+    files,
     script: (...steps) => script.add(steps),
     release: () => {
       if (!script.release()) throw new Error('no scripted step is holding an answer');
@@ -122,6 +128,7 @@ export async function startPracticeServer(
       web.clear();
       cache.clear();
       bill.clear();
+      files.clear();
     },
     close,
     [Symbol.asyncDispose]: close,

@@ -43,7 +43,8 @@ export interface ImageBlock {
   readonly path: string;
   readonly source:
     | { readonly type: 'base64'; readonly mediaType: MediaType; readonly data: string }
-    | { readonly type: 'url'; readonly url: string };
+    | { readonly type: 'url'; readonly url: string }
+    | { readonly type: 'file'; readonly fileId: string };
   /** Whether an image that Claude would have to resize is to be refused. */
   readonly refusesResize: boolean;
   readonly mark: CacheMark | undefined;

@@ -12,13 +12,13 @@ import {
   oneLine,
   turnContent,
   wellFormed,
-  type Base64Source,
+  type ImageSources,
   type PlannedBlock,
 } from './turnContent.ts';
 
 export type Effort = NonNullable<OutputConfig['effort']>;
 
-export interface RequestOptions {
+export interface RequestOptions extends ImageSources {
   readonly model: string;
   readonly maxTokens: number;
   /** Absent for a model that does not know it: it would refuse the request. */
@@ -27,7 +27,6 @@ export interface RequestOptions {
   readonly systemPrompt?: string;
   /** The language to answer in, as its name, such as `Spanish`; blank leaves it to Claude. */
   readonly answerLanguage?: string;
-  readonly base64: Base64Source;
   /** The server does not know `cache_control`. */
   readonly uncached?: boolean;
 }
@@ -51,7 +50,7 @@ export const REQUEST_BASE64_LIMIT = 18 * 1024 * 1024;
  */
 export function planRequest(conversation: Conversation, options: RequestOptions): PlannedRequest {
   const { model, maxTokens, effort, uncached = false } = options;
-  const contents = turnContents(conversation, options.base64);
+  const contents = turnContents(conversation, options);
   const blocks = contents.map(({ length }) => length);
   const caching = uncached ? { automatic: false } : cachingOf(conversation, blocks, model);
   const planned = plannedMessages(conversation, withBreakpoint(contents, caching));
@@ -72,19 +71,28 @@ export function planRequest(conversation: Conversation, options: RequestOptions)
 
 /**
  * Length of the base64 text of all images that the next request would hold: the bulk of it. An image
- * that the API fetches itself adds nothing.
+ * that the API fetches itself, or keeps as a file, adds nothing.
  */
-export function imagesBase64Length(conversation: Conversation): number {
-  return imagesSentAsBytes(conversation).reduce(
+export function imagesBase64Length(
+  conversation: Conversation,
+  fileId?: ImageSources['fileId'],
+): number {
+  return imagesSentAsBytes(conversation, fileId).reduce(
     (sum, { prepared }) => sum + base64Length(prepared?.byteLength ?? 0),
     0,
   );
 }
 
 /** The images of which the next request would hold the bytes. */
-export function imagesSentAsBytes(conversation: Conversation): readonly AttachedImage[] {
+export function imagesSentAsBytes(
+  conversation: Conversation,
+  fileId?: ImageSources['fileId'],
+): readonly AttachedImage[] {
   return allImages(conversation).filter(
-    ({ state, prepared }) => state === 'ready' && prepared?.url === undefined,
+    ({ state, prepared }) =>
+      state === 'ready' &&
+      prepared?.url === undefined &&
+      (prepared === undefined || fileId?.(prepared.sha256) === undefined),
   );
 }
 
@@ -95,9 +103,9 @@ interface PlannedMessage {
 
 function turnContents(
   { turns }: Conversation,
-  base64: Base64Source,
+  sources: ImageSources,
 ): readonly (readonly PlannedBlock[])[] {
-  return turns.map((turn, index) => turnContent(turn, turns[index + 1], base64));
+  return turns.map((turn, index) => turnContent(turn, turns[index + 1], sources));
 }
 
 /** Marks the block that ended an earlier request, where the caching asks for it. */

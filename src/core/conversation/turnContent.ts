@@ -13,6 +13,16 @@ export interface PlannedBlock {
 /** Gives the base64 text of a prepared image's bytes, by their SHA-256. */
 export type Base64Source = (sha256: string) => string;
 
+/** How an image gets into a request. */
+export interface ImageSources {
+  readonly base64: Base64Source;
+  /**
+   * The id under which the server keeps the image of that SHA-256, if it does. While a conversation
+   * goes on, the answer for an image must not change without need: the prompt cache is lost with it.
+   */
+  readonly fileId?: (sha256: string) => string | undefined;
+}
+
 /**
  * What a turn says to Claude; nothing for one that has nothing to say. `next` is the turn after it,
  * which tells whether a question was refused.
@@ -20,10 +30,10 @@ export type Base64Source = (sha256: string) => string;
 export function turnContent(
   turn: Turn,
   next: Turn | undefined,
-  base64: Base64Source,
+  sources: ImageSources,
 ): readonly PlannedBlock[] {
   return turn.role === 'user'
-    ? userBlocks(turn, wasRefused(next), base64)
+    ? userBlocks(turn, wasRefused(next), sources)
     : textBlocks(turn.status === 'waiting' ? '' : turn.text);
 }
 
@@ -51,9 +61,9 @@ function wasRefused(answer: Turn | undefined): boolean {
 function userBlocks(
   turn: UserTurn,
   refused: boolean,
-  base64: Base64Source,
+  sources: ImageSources,
 ): readonly PlannedBlock[] {
-  const images = turn.images.flatMap((image) => imageBlocks(image, turn.labelled, base64));
+  const images = turn.images.flatMap((image) => imageBlocks(image, turn.labelled, sources));
   return refused ? images : [...images, ...textBlocks(turn.text)];
 }
 
@@ -61,7 +71,7 @@ function userBlocks(
 function imageBlocks(
   image: AttachedImage,
   labelled: boolean,
-  base64: Base64Source,
+  sources: ImageSources,
 ): readonly PlannedBlock[] {
   const name = oneLine(image.name);
   const { replaces } = image;
@@ -73,7 +83,7 @@ function imageBlocks(
     );
   }
   const block: PlannedBlock = {
-    block: { type: 'image', source: sourceOf(image.prepared, base64) },
+    block: { type: 'image', source: sourceOf(image.prepared, sources) },
     image,
   };
   if (replaces !== undefined) {
@@ -86,11 +96,15 @@ function imageBlocks(
 
 function sourceOf(
   { url, mediaType, sha256 }: NonNullable<AttachedImage['prepared']>,
-  base64: Base64Source,
+  { base64, fileId }: ImageSources,
 ): ImageBlockParam['source'] {
-  return url === undefined
+  if (url !== undefined) {
+    return { type: 'url', url };
+  }
+  const id = fileId?.(sha256);
+  return id === undefined
     ? { type: 'base64', media_type: mediaType, data: base64(sha256) }
-    : { type: 'url', url };
+    : { type: 'file', file_id: id };
 }
 
 /** The API refuses text blocks that are empty or blank. */

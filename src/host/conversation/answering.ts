@@ -14,6 +14,7 @@ import type { ApiKeys } from '../apiKeys.ts';
 import { billedOf, usageOfEnd } from './answerBill.ts';
 import type { BlobStore } from './blobStore.ts';
 import type { CacheRefusals } from './cacheRefusals.ts';
+import type { FileIdOf, RequestImages } from './requestImages.ts';
 import { rejectedImageNotice } from '../wording/conversationWording.ts';
 import { logAnswer, logRetry, logUnexpected } from '../log.ts';
 import { requestBytes } from './requestBytes.ts';
@@ -21,12 +22,15 @@ import { sentImagesTooLarge } from './requestSize.ts';
 import { isPassing, retryWaitSeconds, type PassingFailure } from './retries.ts';
 import { readSettings, type Settings } from '../settings/settings.ts';
 import { TextBuffer } from './textBuffer.ts';
+import { filesConnection } from './uploads.ts';
 import { cutoffNotice, requestNotice, retryNotice } from '../wording/wording.ts';
 
 /** What an answer needs of the extension. */
 export interface AnswerServices {
   readonly keys: Pick<ApiKeys, 'getOrAsk'>;
   readonly blobs: BlobStore;
+  /** How images get into requests. */
+  readonly requestImages: RequestImages;
   readonly log: LogOutputChannel;
   readonly cacheRefusals: CacheRefusals;
   /** The API for a key, at the server of the settings. */
@@ -196,18 +200,37 @@ export class Answering {
     if (apiKey === undefined) {
       return failedBy({ kind: 'keyMissing' });
     }
-    const { blobs, cacheRefusals, connect, log } = this.#services;
+    const { connect, requestImages } = this.#services;
     const { signal } = this.#stopping;
-    await abortable(this.#imagesReady(settings.baseUrl), signal);
+    const imagesReady = async () => abortable(this.#imagesReady(settings.baseUrl), signal);
+    await imagesReady();
     const api = await connect(apiKey);
     signal.throwIfAborted();
     if (!api.ok) {
       return failedBy(api.error);
     }
-    const base64 = await abortable(requestBytes(this.#conversation, blobs), signal);
+    return requestImages.ask({
+      upload: settings.upload,
+      conversation: this.#conversation.state,
+      connection: filesConnection(api.value.files, apiKey),
+      signal,
+      imagesReady,
+      ask: async (fileId) => this.#stream(api.value, settings, fileId, onText),
+    });
+  }
+
+  async #stream(
+    api: ClaudeApi,
+    settings: Settings,
+    fileId: FileIdOf,
+    onText: (text: string) => void,
+  ): Promise<AnswerOutcome> {
+    const { blobs, cacheRefusals, log } = this.#services;
+    const { signal } = this.#stopping;
+    const base64 = await abortable(requestBytes(this.#conversation, blobs, fileId), signal);
     const { model, maxTokens, effort, systemPrompt, answerLanguage } = settings;
     const conversation = this.#conversation.state();
-    if (sentImagesTooLarge(conversation)) {
+    if (sentImagesTooLarge(conversation, fileId)) {
       return failedBy({ kind: 'requestTooLarge' });
     }
     return cacheRefusals.send({
@@ -220,11 +243,12 @@ export class Answering {
           systemPrompt,
           answerLanguage,
           base64: (sha256) => known(base64.get(sha256)),
+          fileId,
           uncached,
         }),
       send: async ({ body, images }) => {
         log.info(`Asking ${model}: ${body.messages.length} messages, ${images.size} images`);
-        return api.value.streamAnswer(body, { signal, onText, images });
+        return api.streamAnswer(body, { signal, onText, images });
       },
     });
   }

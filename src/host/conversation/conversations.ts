@@ -13,6 +13,7 @@ import type { BlobFiles } from '../storage/blobFiles.ts';
 import type { Claims } from '../storage/claims.ts';
 import type { ConversationFiles } from '../storage/conversationFiles.ts';
 import type { LastConversation } from '../storage/lastConversation.ts';
+import type { UploadedImages } from './uploadedImages.ts';
 import type { OpenedConversation } from '../storage/openedConversation.ts';
 import { copiedNotice, storageNotice } from '../wording/storageWording.ts';
 import {
@@ -28,6 +29,7 @@ export interface ConversationsServices extends SessionServices {
   readonly files: ConversationFiles;
   readonly blobFiles: BlobFiles;
   readonly claims: Pick<Claims, 'claim'>;
+  readonly uploadedImages: Pick<UploadedImages, 'deleteFor'>;
   readonly last: Pick<LastConversation, 'get' | 'set' | 'flush'>;
 }
 
@@ -193,6 +195,32 @@ export class Conversations extends Disposable {
     return failed(opened.ok ? { kind: 'notFound', id } : opened.error);
   }
 
+  /**
+   * The hashes of the images that any conversation of the workspace may hold, in this window, in
+   * another or on disk. Rejects when a file cannot be read: nothing may be given up then.
+   */
+  async usedImages(): Promise<ReadonlySet<string>> {
+    const onDisk = await this.#services.files.usedBlobs();
+    return new Set([
+      ...onDisk,
+      ...this.open.flatMap(({ state }) => allImages(state)).flatMap(hashOf),
+    ]);
+  }
+
+  /** The names of the images of all conversations that can be read, by their SHA-256. */
+  async imageNames(): Promise<ReadonlyMap<string, string>> {
+    const { conversations } = await this.list();
+    const onDisk = conversations.flatMap(({ images }) => images);
+    const open = this.open
+      .flatMap(({ state }) => allImages(state))
+      .map(({ name, prepared }) => ({ name, sha256: prepared?.sha256 }));
+    return new Map(
+      [...onDisk, ...open].flatMap(({ name, sha256 }): readonly (readonly [string, string])[] =>
+        sha256 === undefined ? [] : [[sha256, name]],
+      ),
+    );
+  }
+
   /** Bytes that the images of all conversations of the workspace take. */
   async bytesOnDisk(): Promise<number> {
     return this.#services.blobFiles.bytes();
@@ -203,10 +231,7 @@ export class Conversations extends Disposable {
    * a day: another window may just be putting them there. Settles with the bytes that this has freed.
    */
   async collectGarbage(): Promise<number> {
-    const { files, blobFiles } = this.#services;
-    const used = await files.usedBlobs();
-    const open = this.open.flatMap(({ state }) => allImages(state)).flatMap(hashOf);
-    return blobFiles.collect(new Set([...used, ...open]), DAY_MS);
+    return this.#services.blobFiles.collect(await this.usedImages(), DAY_MS);
   }
 
   /** Settles when all that is open is on disk, or cannot be. */
@@ -267,13 +292,17 @@ export class Conversations extends Disposable {
     return success(state);
   }
 
-  /** Deletes the bytes of images that no conversation holds any more, in this window or on disk. */
+  /**
+   * Deletes the bytes of images that no conversation holds any more, in this window or on disk, and
+   * what servers keep of them.
+   */
   async #forget(images: readonly AttachedImage[]): Promise<void> {
-    const { files, blobFiles } = this.#services;
-    const used = await files.usedBlobs();
-    const open = new Set(this.open.flatMap(({ state }) => allImages(state)).flatMap(hashOf));
-    const unused = images.flatMap(hashOf).filter((hash) => !used.has(hash) && !open.has(hash));
+    const { blobFiles, uploadedImages } = this.#services;
+    const used = await this.usedImages();
+    const unused = images.flatMap(hashOf).filter((hash) => !used.has(hash));
     await Promise.all(unused.map(async (sha256) => blobFiles.remove(sha256)));
+    // Nobody waits for a server: what it cannot delete now is offered by the command.
+    void uploadedImages.deleteFor(unused);
   }
 
   #adopt(opened: OpenedConversation): ConversationSession {

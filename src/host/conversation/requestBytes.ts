@@ -3,16 +3,19 @@ import { imagesSentAsBytes } from '../../core/conversation/request.ts';
 import { goneImageNotice } from '../wording/conversationWording.ts';
 import type { AnsweredConversation } from './answering.ts';
 import type { BlobStore } from './blobStore.ts';
+import type { FileIdOf } from './requestImages.ts';
 
 /**
  * The base64 texts of the images that go with a request as it stands when this settles, by their
- * SHA-256. An image whose bytes are gone is left out from now on, and says so.
+ * SHA-256; not of those that go as a file. An image whose bytes are gone is left out from now on, and says so.
  */
 export async function requestBytes(
   { state, emit }: AnsweredConversation,
   blobs: BlobStore,
+  fileId: FileIdOf,
 ): Promise<ReadonlyMap<string, string>> {
-  const sent = (): readonly AttachedImage[] => imagesSentAsBytes({ ...state(), attachments: [] });
+  const sent = (): readonly AttachedImage[] =>
+    imagesSentAsBytes({ ...state(), attachments: [] }, fileId);
   let texts: ReadonlyMap<string, string> = new Map<string, string>();
   const missing = (): readonly AttachedImage[] =>
     sent().filter(({ prepared }) => prepared && !texts.has(prepared.sha256));

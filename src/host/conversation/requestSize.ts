@@ -18,7 +18,13 @@ export function imagesTooLarge(conversation: Conversation): Notice | undefined {
   return imagesTooLargeNotice(largest?.name ?? '', length, REQUEST_BASE64_LIMIT);
 }
 
-/** Whether the images that were sent have outgrown a request, as by replacing one of them. */
-export function sentImagesTooLarge(conversation: Conversation): boolean {
-  return imagesBase64Length({ ...conversation, attachments: [] }) > REQUEST_BASE64_LIMIT;
+/**
+ * Whether the images that were sent have outgrown a request, as by replacing one of them. Those that
+ * the server keeps take no room in it.
+ */
+export function sentImagesTooLarge(
+  conversation: Conversation,
+  fileId?: (sha256: string) => string | undefined,
+): boolean {
+  return imagesBase64Length({ ...conversation, attachments: [] }, fileId) > REQUEST_BASE64_LIMIT;
 }

@@ -8,12 +8,16 @@ export interface UserPrompt {
   readonly text: string;
 }
 
+/** How the bytes of images reach the server: within every request, or kept there and referred to. */
+export type Upload = 'inline' | 'files';
+
 export interface Settings {
   readonly model: string;
   readonly effort: Effort;
   readonly detail: Detail;
   readonly maxTokens: number;
   readonly baseUrl: string;
+  readonly upload: Upload;
   /** Blank: none. */
   readonly systemPrompt: string;
   /** The name of a language; blank leaves it to Claude. */
@@ -50,6 +54,7 @@ export const MAX_PROMPTS = 50;
 
 const EFFORTS: readonly Effort[] = ['low', 'medium', 'high'];
 const DETAILS: readonly Detail[] = ['native', 'standard', 'low'];
+const UPLOADS: readonly Upload[] = ['inline', 'files'];
 
 /**
  * The settings as they hold, with all that is wrong in what was written. Throws when the manifest has
@@ -81,6 +86,7 @@ export function parseSettings(raw: (key: SettingKey) => RawSetting): {
     detail: choice('detail', DETAILS),
     maxTokens: read('maxTokens', { kind: 'wholeNumber' }, isPositiveInteger),
     baseUrl: read('baseUrl', { kind: 'text' }, isString),
+    upload: choice('upload', UPLOADS),
     systemPrompt: read('systemPrompt', { kind: 'text' }, isString),
     answerLanguage: read('answerLanguage', { kind: 'text' }, isString),
   };

@@ -47,6 +47,10 @@ export function requestFailureMessage(failure: RequestFailure): string {
       );
     case 'requestInvalid':
       return l10n.t('The API did not accept the request: {0}', failure.message);
+    case 'filesGone':
+      return l10n.t(
+        'The server no longer has images that were uploaded to it. Try again: they are sent anew.',
+      );
     case 'imagesRejected':
       return l10n.t(
         'The API did not accept {0}, which is left out from now on: {1}',

@@ -74,6 +74,31 @@ const linkBlock = (name: string) => ({
 const text = (value: string) => ({ type: 'text', text: value });
 
 describe('planRequest', () => {
+  it('refers to an image by the id of its file where it has one, but not to one by its address', () => {
+    const state = conversation(
+      ...ask(1, 'Compare them.', image('a.png'), linked('b.png'), image('c.png')),
+    );
+    const fileId = (sha256: string) => (sha256 === 'sha-c.png' ? undefined : `file(${sha256})`);
+    const { body, images } = planRequest(state, {
+      model: 'm',
+      maxTokens: 10,
+      base64: (sha256) => `base64(${sha256})`,
+      fileId,
+    });
+    assert.deepEqual(body.messages[0]?.content, [
+      text('Image 1: a.png'),
+      { type: 'image', source: { type: 'file', file_id: 'file(sha-a.png)' } },
+      text('Image 2: b.png'),
+      linkBlock('b.png'),
+      text('Image 3: c.png'),
+      block('c.png'),
+      text('Compare them.'),
+    ]);
+    assert.equal(images.get('messages.0.content.1')?.name, 'a.png');
+    assert.equal(imagesBase64Length(state), 8);
+    assert.equal(imagesBase64Length(state, fileId), 4);
+  });
+
   it('puts one image before the text, without a label', () => {
     assert.deepEqual(plan(conversation(...ask(1, 'Describe this image.', image('a.png')))).body, {
       model: 'claude-sonnet-5-5',

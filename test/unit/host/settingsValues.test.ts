@@ -14,6 +14,7 @@ const DEFAULTS: Readonly<Record<string, unknown>> = {
   detail: 'native',
   maxTokens: 8192,
   baseUrl: 'https://api.anthropic.com',
+  upload: 'inline',
   systemPrompt: '',
   answerLanguage: '',
   prompts: {},
@@ -36,6 +37,7 @@ describe('the settings', () => {
       detail: 'standard',
       maxTokens: 1000,
       baseUrl: 'http://localhost:8080',
+      upload: 'files',
       systemPrompt: 'Be brief.',
       answerLanguage: 'Spanish',
     };
@@ -56,6 +58,7 @@ describe('the settings', () => {
     ['maxTokens', 1.5, 'is not a whole number above 0'],
     ['maxTokens', 0, 'is not a whole number above 0'],
     ['baseUrl', null, 'is not a text'],
+    ['upload', 'always', 'is none of "inline" and "files"'],
     ['systemPrompt', ['Be brief.'], 'is not a text'],
     ['answerLanguage', {}, 'is not a text'],
   ];

@@ -147,9 +147,9 @@ const refusals: readonly (readonly [title: string, body: object, message: string
     'messages.0.content.0.image.source.base64.name: Extra inputs are not permitted',
   ],
   [
-    'an image of the Files API',
-    withSource({ type: 'file', file_id: 'file_1' }),
-    'messages.0.content.0.image.source.file: the practice server keeps no files, send the image as base64',
+    'a file without its id',
+    withSource({ type: 'file' }),
+    'messages.0.content.0.image.source.file.file_id: Field required',
   ],
   [
     'a link that is none of the web',
