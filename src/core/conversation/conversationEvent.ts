@@ -10,6 +10,7 @@ import {
   type Usage,
   type UserTurn,
 } from './conversation.ts';
+import { leaveOutTurns, takeIn, takenIn } from './leftOutTurns.ts';
 
 /** What happens to a conversation. Host and page apply the same events with the same reducer. */
 export type ConversationEvent =
@@ -31,6 +32,14 @@ export type ConversationEvent =
       readonly notice: Notice;
     }
   | { readonly type: 'renamed'; readonly title: string }
+  /** Images that could go are left out to make room: they stay in sight. */
+  | {
+      readonly type: 'imagesLeftOut';
+      readonly imageIds: readonly string[];
+      readonly notice: Notice;
+    }
+  /** Questions and their answers are left out of what Claude gets: they stay in sight. */
+  | { readonly type: 'turnsLeftOut'; readonly userTurnIds: readonly string[] }
   | { readonly type: 'noticeShown'; readonly notice: Notice }
   | { readonly type: 'noticeCleared' }
   /** Ready attachments move into the user's turn; the others stay where they are. */
@@ -70,6 +79,8 @@ export type ConversationEvent =
       readonly usage?: Usage;
       readonly usageLabel?: string;
       readonly notice?: Notice;
+      /** Hashes of images that the API has taken with this request for the first time. */
+      readonly accepted?: readonly string[];
     };
 
 /**
@@ -96,6 +107,14 @@ export function reduce(conversation: Conversation, event: ConversationEvent): Co
       );
     case 'renamed':
       return rename(conversation, event.title);
+    case 'imagesLeftOut':
+      return updateImages(conversation, (image) =>
+        image.state === 'ready' && event.imageIds.includes(image.id)
+          ? { ...image, state: 'failed', leftOut: true, notice: event.notice }
+          : image,
+      );
+    case 'turnsLeftOut':
+      return leaveOutTurns(conversation, event.userTurnIds);
     case 'noticeShown':
       return { ...conversation, notice: event.notice };
     case 'noticeCleared':
@@ -114,7 +133,7 @@ export function reduce(conversation: Conversation, event: ConversationEvent): Co
         notice: event.notice,
       }));
     case 'answerRetried':
-      return updateAnswer(conversation, event.turnId, (turn) =>
+      return updateAnswer(takeIn(conversation, event.turnId), event.turnId, (turn) =>
         waitingAnswer(turn.id, event.model),
       );
     case 'answerDelta':
@@ -122,7 +141,7 @@ export function reduce(conversation: Conversation, event: ConversationEvent): Co
         isUnderWay(turn) ? { ...turn, text: turn.text + event.text, status: 'streaming' } : turn,
       );
     case 'answerEnded':
-      return updateAnswer(conversation, event.turnId, (turn) => ({
+      return updateAnswer(accept(conversation, event.accepted), event.turnId, (turn) => ({
         ...withoutRetry(turn),
         text: event.status === 'refused' ? '' : turn.text,
         status: event.status,
@@ -170,7 +189,7 @@ function editMessage(
     ...withoutNotice(conversation),
     turns: [
       ...conversation.turns.slice(0, index),
-      { ...turn, text: event.text },
+      { ...takenIn(turn), text: event.text },
       waitingAnswer(event.assistantTurnId, event.model),
     ],
   };
@@ -189,6 +208,17 @@ function deleteExchange(conversation: Conversation, userTurnId: string): Convers
 function rename(conversation: Conversation, title: string): Conversation {
   const { title: _, ...rest } = conversation;
   return title === '' ? rest : { ...rest, title };
+}
+
+function accept(conversation: Conversation, hashes: readonly string[] = []): Conversation {
+  return hashes.length === 0
+    ? conversation
+    : updateImages(conversation, (image) => {
+        const sha256 = image.prepared?.sha256;
+        return sha256 !== undefined && sha256 !== image.accepted && hashes.includes(sha256)
+          ? { ...image, accepted: sha256 }
+          : image;
+      });
 }
 
 function removeImage(conversation: Conversation, imageId: string): Conversation {

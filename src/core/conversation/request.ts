@@ -4,10 +4,11 @@ import type {
   OutputConfig,
 } from '@anthropic-ai/sdk/resources/messages/messages';
 import { base64Length } from '../bytes.ts';
-import { allImages } from './conversation.ts';
-import type { AttachedImage, Conversation } from './conversation.ts';
+import { imagesInRequest } from './conversation.ts';
+import type { AttachedImage, Conversation, UserTurn } from './conversation.ts';
 import type { RequestImage } from '../failure.ts';
 import {
+  leftOutLine,
   oneLine,
   turnContent,
   wellFormed,
@@ -74,9 +75,9 @@ export function imagesBase64Length(conversation: Conversation): number {
   );
 }
 
-/** The images of which the next request would hold the bytes. */
+/** The images of which the next request would hold the bytes, attached ones too. */
 export function imagesSentAsBytes(conversation: Conversation): readonly AttachedImage[] {
-  return allImages(conversation).filter(
+  return [...imagesInRequest(conversation), ...conversation.attachments].filter(
     ({ state, prepared }) => state === 'ready' && prepared?.url === undefined,
   );
 }
@@ -92,14 +93,25 @@ interface PlannedMessage {
  */
 function plannedMessages({ turns }: Conversation, base64: Base64Source): readonly PlannedMessage[] {
   const messages: PlannedMessage[] = [];
-  for (const [index, turn] of turns.entries()) {
-    const content = turnContent(turn, turns[index + 1], base64);
+  const add = ({ role, content }: PlannedMessage): void => {
     const last = messages.at(-1);
-    if (content.length > 0 && last?.role === turn.role) {
+    if (content.length > 0 && last?.role === role) {
       messages[messages.length - 1] = { ...last, content: [...last.content, ...content] };
     } else if (content.length > 0) {
-      messages.push({ role: turn.role, content });
+      messages.push({ role, content });
     }
+  };
+  let leftOut: UserTurn[] = [];
+  for (const [index, turn] of turns.entries()) {
+    if (turn.leftOut) {
+      leftOut.push(...(turn.role === 'user' ? [turn] : []));
+      continue;
+    }
+    if (leftOut.length > 0) {
+      add({ role: 'user', content: [leftOutLine(leftOut)] });
+      leftOut = [];
+    }
+    add({ role: turn.role, content: turnContent(turn, turns[index + 1], base64) });
   }
   return messages;
 }
