@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { Api } from './api.ts';
 import type { Pace } from './play.ts';
 import { RequestLog, type ReceivedRequest } from './received.ts';
-import { Script, type Step } from './script.ts';
+import { Script, type ScriptedStep, type Step } from './script.ts';
 import { Web } from './web.ts';
 
 /** The key that the server takes when none is named. */
@@ -28,6 +28,11 @@ export interface PracticeServer extends AsyncDisposable {
   readonly requests: readonly ReceivedRequest[];
   /** Queues steps. Each valid `POST /v1/messages` takes the next; none left: the honest answer. */
   script(...steps: readonly Step[]): void;
+  /**
+   * Gives every valid `POST /v1/messages` the step that its contents call for, for as long as they do;
+   * where that is none, the queue goes on. Until `reset()`.
+   */
+  setRule(rule: (request: ReceivedRequest) => ScriptedStep | undefined): void;
   /** Opens the oldest closed gate of a `hold` or `holdFirstByte`; throws when there is none. */
   release(): void;
   /**
@@ -94,6 +99,9 @@ export async function startPracticeServer(
     apiKey,
     requests: requests.all,
     script: (...steps) => script.add(steps),
+    setRule: (rule) => {
+      script.rule = rule;
+    },
     release: () => {
       if (!script.release()) throw new Error('no scripted step is holding an answer');
     },

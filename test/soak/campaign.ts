@@ -14,6 +14,7 @@ import type { Uri } from 'vscode';
 import { seededRandom } from '../bench/random.ts';
 import type { PracticeServer } from '../server/practiceServer.ts';
 import { FAULTS, type Fault } from './faults.ts';
+import { LASTING, type Rule } from './lasting.ts';
 
 /** What the conversations of a campaign are led with. */
 export interface CampaignOptions {
@@ -64,9 +65,9 @@ const NO_WAY: ReadonlySet<NoticeAction> = new Set([
 ]);
 
 /**
- * Leads conversations with images and other models in which every fault comes at a random message,
- * and takes one of the ways that each notice offers, as a user would. Those that do not come to an
- * answer are bricked. The same seed leads the same conversations.
+ * Leads conversations with images and other models in which every fault comes in its turn, in every
+ * other one also what lasts until something is changed; takes one of the ways that each notice offers,
+ * as a user would. Those that do not come to an answer are bricked. The same seed leads the same conversations.
  */
 export async function runCampaign(options: CampaignOptions): Promise<CampaignResult> {
   const ways: Record<string, number> = {};
@@ -90,6 +91,10 @@ class Talk {
   readonly #random: () => number;
   readonly #ways: Record<string, number>;
   readonly #session: ConversationSession;
+  /** What the server refuses from a message on. */
+  readonly #lasting:
+    | { readonly name: string; readonly from: number; readonly rule: Rule }
+    | undefined;
   faults = 0;
 
   constructor(options: CampaignOptions, index: number, ways: Record<string, number>) {
@@ -97,6 +102,9 @@ class Talk {
     this.#index = index;
     this.#ways = ways;
     this.#random = seededRandom(options.seed * 1_000_003 + index);
+    const lasting = index % 2 === 1 ? LASTING[((index - 1) / 2) % LASTING.length] : undefined;
+    const from = Math.floor(this.#random() * (MESSAGES - 1));
+    this.#lasting = lasting && { name: lasting.name, from, rule: lasting.begin() };
     this.#session = new ConversationSession(options.services);
     // Nobody waits who can have it at once.
     this.#session.onDidChange((event) => {
@@ -117,7 +125,8 @@ class Talk {
         const fault = message === MESSAGES - 1 ? undefined : FAULTS[turn % FAULTS.length];
         const why = await this.#message(message, fault);
         if (why !== undefined) {
-          return { conversation: this.#index, message, fault: fault?.name ?? 'none', why };
+          const names = [fault?.name ?? 'none', ...(this.#lasting ? [this.#lasting.name] : [])];
+          return { conversation: this.#index, message, fault: names.join(', with '), why };
         }
       }
       return undefined;
@@ -135,6 +144,9 @@ class Talk {
       await setModel(this.#pick(MODELS));
     }
     await this.#attach(number);
+    if (this.#lasting && number >= this.#lasting.from) {
+      server.setRule(this.#lasting.rule);
+    }
     if (fault) {
       this.faults += 1;
       server.script(...(fault.steps ?? []));
@@ -149,6 +161,7 @@ class Talk {
       return `The message was not taken: ${this.#session.state.notice?.message ?? 'no notice'}`;
     }
     server.setReachable(true);
+    const tried = new Set<string>();
     for (let ways = 0; ways < MOST_WAYS; ways += 1) {
       const answer = this.#answer();
       if (answer?.status === 'complete' || answer?.leftOut) {
@@ -157,7 +170,7 @@ class Talk {
       if (!answer) {
         return 'There is no answer.';
       }
-      await this.#goOn(answer, number);
+      await this.#goOn(answer, number, tried);
     }
     return `No way led to an answer: ${this.#answer()?.notice?.message}`;
   }
@@ -171,8 +184,8 @@ class Talk {
   }
 
   /** Does one of the things that are offered. */
-  async #goOn(answer: AssistantTurn, number: number): Promise<void> {
-    const way = this.#wayOf(answer.notice);
+  async #goOn(answer: AssistantTurn, number: number, tried: Set<string>): Promise<void> {
+    const way = this.#wayOf(answer.notice, tried);
     this.#ways[way] = (this.#ways[way] ?? 0) + 1;
     const session = this.#session;
     switch (way) {
@@ -192,9 +205,15 @@ class Talk {
   }
 
   /** Without a button, the question's own "Edit" is there. */
-  #wayOf(notice: Notice | undefined): NoticeAction {
+  #wayOf(notice: Notice | undefined, tried: Set<string>): NoticeAction {
     const offered = (notice?.actions ?? []).filter((action) => !NO_WAY.has(action));
-    return offered.length === 0 ? 'editQuestion' : this.#pick(offered);
+    const told = (action: NoticeAction): string => `${action} ${notice?.message}`;
+    // What has led to the very same notice is not tried again while there is something else.
+    const untried = offered.filter((action) => !tried.has(told(action)));
+    const way =
+      offered.length === 0 ? 'editQuestion' : this.#pick(untried.length > 0 ? untried : offered);
+    tried.add(told(way));
+    return way;
   }
 
   #answer(): AssistantTurn | undefined {
