@@ -41,11 +41,14 @@ function excess(
   if (media) {
     return { kind: 'tooManyImages', count: Number(media[1]), limit: Number(media[2]), ...id };
   }
-  const prompt =
-    /prompt is too long: (\d+) tokens > (\d+)/i.exec(message) ??
-    /exceed context limit: (\d+) \+ \d+ > (\d+)/i.exec(message);
+  const prompt = /prompt is too long: (\d+) tokens > (\d+)/i.exec(message);
   if (prompt) {
     return { kind: 'promptTooLong', tokens: Number(prompt[1]), limit: Number(prompt[2]), ...id };
+  }
+  const withAnswer = /exceed context limit: (\d+) \+ (\d+) > (\d+)/i.exec(message);
+  if (withAnswer) {
+    const tokens = Number(withAnswer[1]) + Number(withAnswer[2]);
+    return { kind: 'promptTooLong', tokens, limit: Number(withAnswer[3]), ...id };
   }
   return /prompt is too long|exceed context limit/i.test(message)
     ? { kind: 'promptTooLong', ...id }

@@ -18,6 +18,7 @@ import { sizes } from './sizes.ts';
 import { streamFirstPaint } from './streamFirstPaint.ts';
 import { streamHostCpu } from './streamHostCpu.ts';
 import { streamLongTask } from './streamLongTask.ts';
+import { bricked } from '../soak/bricked.ts';
 
 const MEASURES: readonly Measure[] = [
   sizes,
@@ -34,6 +35,7 @@ const MEASURES: readonly Measure[] = [
   streamLongTask,
   streamHostCpu,
   intakeSixty,
+  bricked,
 ];
 
 const { values, positionals } = parseArgs({

@@ -6,7 +6,7 @@ import sharp from 'sharp';
 import * as vscode from 'vscode';
 import { seededRandom } from '../bench/random.ts';
 import { runCampaign } from '../soak/campaign.ts';
-import { CAMPAIGN_COUNT, CAMPAIGN_REPORT } from '../soak/campaignNames.ts';
+import { CAMPAIGN_COUNT, CAMPAIGN_REPORT, CAMPAIGN_TITLE } from '../soak/campaignNames.ts';
 import { greyPng } from '../support/pngFile.ts';
 import { settings, useSession, type SessionTest } from './sessionSetup.ts';
 
@@ -15,7 +15,7 @@ const SHORT = 14;
 const SEED = 1;
 const MILLISECONDS_EACH = 10_000;
 
-describe('a campaign of conversations in which everything goes wrong', () => {
+describe(CAMPAIGN_TITLE, () => {
   const current = useSession();
   afterEach(async () => {
     await settings().update('model', undefined, vscode.ConfigurationTarget.Global);
