@@ -142,7 +142,7 @@ class UserTurnElement extends LitElement {
         this.turn.leftOut
           ? html`<p class="left-out">
               ${icon('circle-slash')}
-              <span>${l10n.t('Left out: Claude gets this question and its answer no more')}</span>
+              <span>${l10n.t('Left out: Claude no longer gets this question and its answer')}</span>
             </p>`
           : nothing
       }

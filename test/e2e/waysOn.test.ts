@@ -52,7 +52,10 @@ describe('a conversation that the API refuses goes on', () => {
     await workbench.screenshot('conversation-too-long');
     await panel.within(panel.answers.last(), 'Leave Out the Oldest Turns').click();
     await panel.answers.getByText('It shows a menu.').waitFor();
-    await panel.questions.first().getByText('Left out: Claude gets this question').waitFor();
+    await panel.questions
+      .first()
+      .getByText('Left out: Claude no longer gets this question')
+      .waitFor();
     await workbench.screenshot('turns-left-out');
     assert.equal(imagesOf(practice.server.requests.at(-1)).length, 0);
   });

@@ -249,8 +249,8 @@ describe('the way on', () => {
       await on.session.send('And now?');
       assert.match(message(), /^This conversation is longer than the model can take\./);
       assert.match(message(), /saves [\d,]+ tokens with every message; what is cached of them is/);
-      assert.match(message(), /The oldest images are a\.png\./);
-      assert.match(message(), /The oldest turns are the first question and its answer\./);
+      assert.match(message(), /Oldest images: a\.png\./);
+      assert.match(message(), /Oldest turns: the first question and its answer\./);
       assert.match(message(), /stays in sight\.$/);
     });
 
@@ -259,10 +259,7 @@ describe('the way on', () => {
       await on.describeImage(...(await Promise.all(uris)));
       on.server.script(refused('Too much media: 0 document pages + 3 images > 1'));
       await on.session.send('And now?');
-      assert.match(
-        message(),
-        /has 3 images, and the model takes 1 .* oldest images are 1\.png and 2/,
-      );
+      assert.match(message(), /has 3 images, and the model takes 1 .* Oldest images: 1\.png and 2/);
       await choose('leaveOutOldestImages');
       assert.deepEqual(sentWidths(2), [43]);
       assert.match(said(2), /Image 1 \(1\.png\) is left out by the user, to make room/);

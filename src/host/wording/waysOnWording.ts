@@ -76,15 +76,15 @@ function withWaysOut(notice: Notice, { smaller, images, turns }: WaysOut): Notic
   }
   if (images.length > 0) {
     actions.push('leaveOutOldestImages');
-    sentences.push(l10n.t('The oldest images are {0}.', listNames(images)));
+    sentences.push(l10n.t('Oldest images: {0}.', listNames(images)));
   }
   if (turns.length > 0) {
     actions.push('leaveOutOldestTurns');
     sentences.push(
       turns.length === 1
-        ? l10n.t('The oldest turns are the first question and its answer.')
+        ? l10n.t('Oldest turns: the first question and its answer.')
         : l10n.t(
-            'The oldest turns are the first {0} questions and their answers.',
+            'Oldest turns: the first {0} questions and their answers.',
             formatCount(turns.length, LOCALE),
           ),
     );
