@@ -101,6 +101,17 @@ export function suspectsAmong(
   return unknown.length > 0 ? unknown : images;
 }
 
+/** Hashes of the images of a request that the API has taken, and had not taken before. */
+export function newlyTaken(
+  conversation: Conversation,
+  sent: readonly RequestImage[],
+): readonly string[] {
+  const before = new Set(imagesInRequest(conversation).map(({ accepted }) => accepted));
+  return sent
+    .flatMap(({ prepared }) => prepared?.sha256 ?? [])
+    .filter((sha256) => !before.has(sha256));
+}
+
 /** Whether the API has answered in this conversation before the answer that is on its way now. */
 export function wasAnswered({ turns }: Conversation): boolean {
   return turns

@@ -2,13 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { LogOutputChannel } from 'vscode';
 import type { AnswerOutcome, ClaudeApi } from '../../claude/claudeApi.ts';
 import { fetchesImages } from '../../claude/fetchesImages.ts';
-import {
-  imagesInRequest,
-  type Conversation,
-  type Notice,
-} from '../../core/conversation/conversation.ts';
+import type { Conversation, Notice } from '../../core/conversation/conversation.ts';
 import type { ConversationEvent } from '../../core/conversation/conversationEvent.ts';
-import { excessOf, suspectsAmong } from '../../core/conversation/requestPlan.ts';
+import { excessOf, newlyTaken, suspectsAmong } from '../../core/conversation/requestPlan.ts';
 import type { RequestFailure, RequestImage } from '../../core/failure.ts';
 import { modelOf } from '../../core/plan/models.ts';
 import { planRequest } from '../../core/conversation/request.ts';
@@ -248,7 +244,7 @@ export class Answering {
       usage,
       usageLabel: usageLabel(usage, model),
       // What is billed was taken.
-      accepted: this.#takenNow(),
+      accepted: newlyTaken(this.#conversation.state(), this.#sent),
     };
     const ended = { type: 'answerEnded', turnId: this.#turnId, ...billed } as const;
     switch (end.kind) {
@@ -268,16 +264,6 @@ export class Answering {
         break;
       }
     }
-  }
-
-  /** Hashes of the images of the last request that no request before it was taken with. */
-  #takenNow(): readonly string[] {
-    const known = new Set(
-      imagesInRequest(this.#conversation.state()).map(({ accepted }) => accepted),
-    );
-    return this.#sent
-      .flatMap(({ prepared }) => prepared?.sha256 ?? [])
-      .filter((sha256) => !known.has(sha256));
   }
 
   /** What to say of a fault. Images that the API refused are left out from now on. */

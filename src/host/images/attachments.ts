@@ -29,7 +29,7 @@ import {
   type SourceOf,
 } from './imageSource.ts';
 import { Preparations } from './preparations.ts';
-import { sourceOfPrepared, sourceOfSent } from './preparedSource.ts';
+import { orOriginal, sourceOfPrepared, sourceOfSent } from './preparedSource.ts';
 import { shownName } from './shownName.ts';
 import { SourcePreparer, type PreparingServices } from './sourcePreparer.ts';
 
@@ -179,11 +179,10 @@ export class Attachments extends Disposable {
     const { blobs, sourceOf = sourceOfUri } = this.#services;
     await this.#prepare(
       this.#again(images, (image) => {
-        const source =
-          image.prepared || image.uri === undefined
-            ? sourceOfSent(image, blobs)
-            : sourceOf(image.uri);
-        return { ...(recipe.reencode ? withoutAddress(source) : source), recipe };
+        const sent = sourceOfSent(image, blobs);
+        return recipe.reencode
+          ? { ...withoutAddress(orOriginal(sent, sourceOf)), recipe }
+          : { ...sent, recipe };
       }),
     );
   }
