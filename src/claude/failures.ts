@@ -6,6 +6,7 @@ import {
 } from '@anthropic-ai/sdk/core/error';
 import type { RequestFailure, RequestImage } from '../core/failure.ts';
 import { goneFiles } from './goneFiles.ts';
+import { invalidRequest } from './invalidRequest.ts';
 import { retryAfterSeconds } from './retryAfter.ts';
 
 /** What is known of a request when it fails. */
@@ -22,8 +23,8 @@ export interface FailureContext {
 
 /**
  * The failure that an error of the SDK stands for. Matches on classes, `status`, `type` and
- * `errorCode`, never on the wording of a message, which the API may change at any time; the exceptions
- * are the path of the offending image that a 400 begins with, and ids of the request that it quotes.
+ * `errorCode`, never on the wording of a message, which the API may change at any time; the
+ * exceptions are those of `invalidRequest` and `goneFiles`, which have nothing else to go by.
  */
 export function requestFailure(error: unknown, context: FailureContext): RequestFailure {
   if (error instanceof APIConnectionTimeoutError) {
@@ -81,7 +82,7 @@ function failureOfStatus(
   const requestId = error.requestID ? { requestId: error.requestID } : {};
   switch (error.status) {
     case 400:
-      return invalidRequest(error, context, message);
+      return invalidRequest(error, context.images, message);
     case 401:
       return { kind: 'keyRejected', ...requestId };
     case 402:
@@ -103,35 +104,15 @@ function failureOfStatus(
     case 409:
       return { kind: 'serverError', status: error.status, ...waitAndId(error) };
     case undefined:
-      return { kind: 'serverError', ...waitAndId(error) };
+      // An error within the stream.
+      return error.type === 'invalid_request_error'
+        ? invalidRequest(error, context.images, message)
+        : { kind: 'serverError', ...waitAndId(error) };
     default:
       return error.status >= 500
         ? { kind: 'serverError', status: error.status, ...waitAndId(error) }
         : { kind: 'requestInvalid', message, ...requestId };
   }
-}
-
-function invalidRequest(error: APIError, context: FailureContext, message: string): RequestFailure {
-  const requestId = error.requestID ? { requestId: error.requestID } : {};
-  const images = offendingPaths(error, message)
-    .map((path) => context.images.get(path))
-    .filter((image) => image !== undefined);
-  return images.length > 0
-    ? { kind: 'imagesRejected', images, message, ...requestId }
-    : { kind: 'requestInvalid', message, ...requestId };
-}
-
-/** Paths of the content blocks that a 400 is about: from its details, else from its message. */
-function offendingPaths(error: APIError, message: string): readonly string[] {
-  const details: unknown = error.details;
-  if (typeof details === 'object' && details !== null && 'paths' in details) {
-    const { paths } = details;
-    if (Array.isArray(paths)) {
-      return paths.filter((path) => typeof path === 'string');
-    }
-  }
-  const path = /^messages\.\d+\.content\.\d+/.exec(message)?.[0];
-  return path === undefined ? [] : [path];
 }
 
 /** How long the server asks to wait, and the request id, as far as they came. */

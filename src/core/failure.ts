@@ -60,6 +60,29 @@ export interface RequestImage {
   readonly prepared?: { readonly sha256: string };
 }
 
+/** A request that holds more than may be, by the plan for it or by the server's word. */
+export type ExcessFailure =
+  /** Bytes of base64 of its images; absent when the server did not say. */
+  | {
+      readonly kind: 'requestTooLarge';
+      readonly bytes?: number;
+      readonly limit?: number;
+      readonly requestId?: string;
+    }
+  | {
+      readonly kind: 'tooManyImages';
+      readonly count: number;
+      readonly limit: number;
+      readonly requestId?: string;
+    }
+  /** Tokens of the prompt; absent when the server did not say. */
+  | {
+      readonly kind: 'promptTooLong';
+      readonly tokens?: number;
+      readonly limit?: number;
+      readonly requestId?: string;
+    };
+
 /** A request that did not bring a whole answer, and why. */
 export type RequestFailure =
   | { readonly kind: 'keyMissing' }
@@ -69,7 +92,7 @@ export type RequestFailure =
   | { readonly kind: 'modelNotFound'; readonly model: string; readonly requestId?: string }
   /** A 404 that is not about the model: most often a base URL that is not a Messages API. */
   | { readonly kind: 'endpointNotFound'; readonly requestId?: string }
-  | { readonly kind: 'requestTooLarge'; readonly requestId?: string }
+  | ExcessFailure
   | { readonly kind: 'requestInvalid'; readonly message: string; readonly requestId?: string }
   /** The server no longer has files that the request refers to: deleted, expired, or of another key. */
   | {
@@ -80,6 +103,15 @@ export type RequestFailure =
   /** The API refused images by their place in the request. */
   | {
       readonly kind: 'imagesRejected';
+      readonly images: readonly RequestImage[];
+      readonly message: string;
+      /** Pixels that an edge may have at most, where that is why. */
+      readonly maxEdge?: number;
+      readonly requestId?: string;
+    }
+  /** The API refused an image and does not say which of these. */
+  | {
+      readonly kind: 'someImageRejected';
       readonly images: readonly RequestImage[];
       readonly message: string;
       readonly requestId?: string;

@@ -27,7 +27,7 @@ export function answerTurnTemplate(
       .growing=${isUnderWay(turn)}
     ></vision-markdown>
     ${status === 'stopped' ? html`<p class="stopped">${l10n.t('Stopped')}</p>` : nothing}
-    ${notice ? noticeTemplate(noticeNow(notice, options.last), view, turn.id, retry) : nothing}
+    ${notice ? noticeTemplate(noticeNow(notice, options.last && !turn.leftOut), view, turn.id, retry) : nothing}
     ${answerToolbar(turn, view, options.last)}
   </article>`;
 }

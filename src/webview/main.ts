@@ -15,6 +15,7 @@ import { createFrame } from './page.ts';
 import { StickyScroll } from './stickyScroll.ts';
 import { ConversationStore } from './store.ts';
 import { Thumbnails } from './thumbnails.ts';
+import { editLastQuestion } from './userTurn.ts';
 import type { View } from './view.ts';
 
 const host = connectHost();
@@ -71,6 +72,10 @@ const view: View = {
     composer.focus();
   },
   noticeAction: (action, turnId) => {
+    if (action === 'editQuestion') {
+      editLastQuestion(frame.turns);
+      return;
+    }
     host.post({ type: 'noticeAction', action, ...(turnId !== undefined && { turnId }) });
     composer.focus();
   },

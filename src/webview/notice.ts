@@ -71,5 +71,23 @@ function actionLabel(action: NoticeAction): string {
       return l10n.t('Show Storage');
     case 'showLog':
       return l10n.t('Show Log');
+    case 'reencodeAndRetry':
+      return l10n.t('Re-encode and Retry');
+    case 'removeAndRetry':
+      return l10n.t('Remove and Retry');
+    case 'goOnWithout':
+      return l10n.t('Go On Without It');
+    case 'sendImagesSmaller':
+      return l10n.t('Send Images Smaller');
+    case 'leaveOutOldestImages':
+      return l10n.t('Leave Out the Oldest Images');
+    case 'leaveOutOldestTurns':
+      return l10n.t('Leave Out the Oldest Turns');
+    case 'leaveOutQuestion':
+      return l10n.t('Leave Out This Question');
+    case 'editQuestion':
+      return l10n.t('Edit');
+    case 'selectModel':
+      return l10n.t('Choose Model');
   }
 }

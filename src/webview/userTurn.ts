@@ -4,7 +4,7 @@ import type { PropertyValues, TemplateResult } from 'lit';
 import { hasImages } from '../core/conversation/conversation.ts';
 import type { UserTurn } from '../core/conversation/conversation.ts';
 import { editTemplate } from './editTurn.ts';
-import { iconButton } from './icon.ts';
+import { icon, iconButton } from './icon.ts';
 import { sentImage } from './sentImage.ts';
 import type { View } from './view.ts';
 
@@ -16,6 +16,14 @@ export interface UserTurnOptions {
   readonly answering: boolean;
   /** Turns after this one. */
   readonly following: number;
+}
+
+/** Opens the last question of those in an element to be worded anew. */
+export function editLastQuestion(turns: HTMLElement): void {
+  const last = [...turns.querySelectorAll('vision-user-turn')].at(-1);
+  if (last instanceof UserTurnElement) {
+    last.edit();
+  }
 }
 
 type Mode = 'shown' | 'edited' | 'deleted?';
@@ -83,6 +91,13 @@ class UserTurnElement extends LitElement {
     this.overflowing = false;
   }
 
+  /** Opens the question to be worded anew. */
+  edit(): void {
+    this.#sent = false;
+    this.draft = this.turn.text;
+    this.mode = 'edited';
+  }
+
   /** The page's style sheets reach no shadow tree. */
   protected override createRenderRoot(): HTMLElement {
     return this;
@@ -122,6 +137,14 @@ class UserTurnElement extends LitElement {
           : html`<div class="pictures">
               ${images.map((image) => sentImage(image, this.view, this.numbered))}
             </div>`
+      }
+      ${
+        this.turn.leftOut
+          ? html`<p class="left-out">
+              ${icon('circle-slash')}
+              <span>${l10n.t('Left out: Claude no longer gets this question and its answer')}</span>
+            </p>`
+          : nothing
       }
       ${this.mode === 'edited' ? this.#editor() : this.#bubble()}
       ${this.mode === 'shown' ? this.#toolbar() : nothing}
@@ -179,11 +202,7 @@ class UserTurnElement extends LitElement {
               icon: 'edit',
               label: l10n.t('Edit'),
               className: 'start-edited',
-              onClick: () => {
-                this.#sent = false;
-                this.draft = turn.text;
-                this.mode = 'edited';
-              },
+              onClick: () => this.edit(),
             })
       }
       ${

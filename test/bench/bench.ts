@@ -19,6 +19,7 @@ import { sizes } from './sizes.ts';
 import { streamFirstPaint } from './streamFirstPaint.ts';
 import { streamHostCpu } from './streamHostCpu.ts';
 import { streamLongTask } from './streamLongTask.ts';
+import { bricked } from '../soak/bricked.ts';
 
 const MEASURES: readonly Measure[] = [
   sizes,
@@ -36,6 +37,7 @@ const MEASURES: readonly Measure[] = [
   streamHostCpu,
   intakeSixty,
   conversationBill,
+  bricked,
 ];
 
 const { values, positionals } = parseArgs({

@@ -17,6 +17,7 @@ const COMMANDS = {
   bench: 'test/bench/bench.ts',
   inspect: 'test/cli/inspect.ts',
   fuzz: 'test/cli/fuzz.ts',
+  soak: 'test/soak/soak.ts',
 };
 const BINARY = process.platform === 'win32' ? 'node.exe' : 'node';
 const NODE = path.join(projectRoot, 'node_modules', 'node', 'bin', BINARY);

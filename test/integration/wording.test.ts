@@ -17,14 +17,36 @@ const REQUESTS: Readonly<{
   keyRejected: [{ kind: 'keyRejected' }, ['setApiKey', 'getApiKey', 'retry']],
   permissionDenied: [{ kind: 'permissionDenied', message }, ['setApiKey', 'retry']],
   billing: [{ kind: 'billing', message }, ['retry']],
-  modelNotFound: [{ kind: 'modelNotFound', model: 'claude-9' }, ['openSettings', 'retry']],
+  modelNotFound: [{ kind: 'modelNotFound', model: 'claude-9' }, ['selectModel', 'retry']],
   endpointNotFound: [{ kind: 'endpointNotFound' }, ['openSettings', 'retry']],
-  requestTooLarge: [{ kind: 'requestTooLarge' }, ['retry', 'newConversation']],
-  requestInvalid: [{ kind: 'requestInvalid', message }, ['newConversation', 'showLog']],
   filesGone: [{ kind: 'filesGone', fileIds: ['file_1'] }, ['retry']],
+  requestTooLarge: [{ kind: 'requestTooLarge' }, ['editQuestion', 'newConversation']],
+  tooManyImages: [
+    { kind: 'tooManyImages', count: 102, limit: 100 },
+    ['editQuestion', 'newConversation'],
+  ],
+  promptTooLong: [
+    { kind: 'promptTooLong', tokens: 210_000, limit: 200_000 },
+    ['editQuestion', 'newConversation'],
+  ],
+  requestInvalid: [
+    { kind: 'requestInvalid', message },
+    ['editQuestion', 'retry', 'newConversation', 'showLog'],
+  ],
   imagesRejected: [
     { kind: 'imagesRejected', images: [{ id: '1', name: 'a.png' }], message },
-    ['retry', 'newConversation'],
+    ['removeAndRetry', 'goOnWithout'],
+  ],
+  someImageRejected: [
+    {
+      kind: 'someImageRejected',
+      images: [
+        { id: '1', name: 'a.png' },
+        { id: '2', name: 'b.png' },
+      ],
+      message,
+    },
+    ['removeAndRetry', 'goOnWithout'],
   ],
   rateLimited: [{ kind: 'rateLimited', retryAfterSeconds: 1.5 }, ['retry']],
   spendLimit: [{ kind: 'spendLimit', message }, ['retry']],
@@ -40,7 +62,7 @@ const REQUESTS: Readonly<{
 const CUTOFFS: readonly (readonly [AnswerCutoff, readonly NoticeAction[]])[] = [
   [{ kind: 'maxTokens', limit: 8192, anyText: true }, ['continue', 'openSettings']],
   [{ kind: 'maxTokens', limit: 8192, anyText: false }, ['openSettings', 'retry']],
-  [{ kind: 'contextWindowExceeded' }, ['newConversation', 'retry']],
+  [{ kind: 'contextWindowExceeded' }, ['editQuestion', 'newConversation']],
   [{ kind: 'emptyAnswer' }, ['retry']],
   // The question's own "Edit" is the next step.
   [{ kind: 'refused', explanation: 'It is about a pathogen.' }, []],

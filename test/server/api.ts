@@ -159,7 +159,7 @@ export class Api {
     const { images, prompt, tokens } = await this.#measure(exchange, request);
     requests.read(received);
     const honest = (): string => honestAnswer(request, images, tokens);
-    const outcome = playOf(script.take(), request, honest, pace);
+    const outcome = playOf(script.take(received), request, honest, pace);
     if (isRefused(outcome)) {
       if (outcome.kind === 'error') sendError(exchange, outcome);
       else exchange.cut();

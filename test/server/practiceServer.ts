@@ -6,7 +6,7 @@ import { FileStore, type PracticeFiles } from './files.ts';
 import type { Pace } from './play.ts';
 import { PromptCache } from './promptCache.ts';
 import { RequestLog, type ReceivedRequest } from './received.ts';
-import { Script, type Step } from './script.ts';
+import { Script, type ScriptedStep, type Step } from './script.ts';
 import { Web } from './web.ts';
 
 /** The key that the server takes when none is named. */
@@ -35,6 +35,11 @@ export interface PracticeServer extends AsyncDisposable {
   readonly files: PracticeFiles;
   /** Queues steps. Each valid `POST /v1/messages` takes the next; none left: the honest answer. */
   script(...steps: readonly Step[]): void;
+  /**
+   * Gives every valid `POST /v1/messages` the step that its contents call for, for as long as they do;
+   * where that is none, the queue goes on. Until `reset()`.
+   */
+  setRule(rule: (request: ReceivedRequest) => ScriptedStep | undefined): void;
   /** Opens the oldest closed gate of a `hold` or `holdFirstByte`; throws when there is none. */
   release(): void;
   /**
@@ -113,6 +118,9 @@ export async function startPracticeServer(
     requests: requests.all,
     files,
     script: (...steps) => script.add(steps),
+    setRule: (rule) => {
+      script.rule = rule;
+    },
     release: () => {
       if (!script.release()) throw new Error('no scripted step is holding an answer');
     },

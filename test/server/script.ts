@@ -1,4 +1,5 @@
 import type { RefusalStopDetails } from '@anthropic-ai/sdk/resources/messages';
+import type { ReceivedRequest } from './received.ts';
 
 /** How the text of an answer is put on the wire; what is absent comes from the server's pace. */
 export interface Delivery {
@@ -84,6 +85,8 @@ export interface Turn {
 
 /** The steps still to be taken, and the gates of those that hold. */
 export class Script {
+  /** Asked before the queue what a request gets for what it holds. */
+  rule: ((request: ReceivedRequest) => ScriptedStep | undefined) | undefined;
   #queue: Turn[] = [];
   #closed: (() => void)[] = [];
 
@@ -96,7 +99,9 @@ export class Script {
     }
   }
 
-  take(): Turn {
+  take(request: ReceivedRequest): Turn {
+    const step = this.rule?.(request);
+    if (step) return { step, gate: undefined };
     return this.#queue.shift() ?? { step: { kind: 'answer' }, gate: undefined };
   }
 
@@ -110,6 +115,7 @@ export class Script {
   /** Forgets what is queued and lets go whatever is held. */
   clear(): void {
     this.#queue = [];
+    this.rule = undefined;
     for (const open of this.#closed) open();
     this.#closed = [];
   }

@@ -65,7 +65,7 @@ function isAnswered(turn: Turn): turn is AssistantTurn {
 }
 
 function readyImageTokens(turn: Turn): number {
-  const images = turn.role === 'user' ? turn.images : [];
+  const images = turn.role === 'user' && !turn.leftOut ? turn.images : [];
   return sum(
     images.map(({ state, prepared }) => (state === 'ready' ? (prepared?.tokens ?? 0) : 0)),
   );

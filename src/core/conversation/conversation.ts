@@ -1,3 +1,4 @@
+import type { Detail } from '../plan/plan.ts';
 import type { PreparedImage } from '../plan/preparedImage.ts';
 import type { Billed } from './billing.ts';
 
@@ -16,7 +17,24 @@ export type NoticeAction =
   | 'saveAgain'
   /** Shows what lies on disk, to delete some of it. */
   | 'manageStorage'
-  | 'showLog';
+  | 'showLog'
+  | WayOn
+  /** Opens the last question to be worded anew; the page does it itself. */
+  | 'editQuestion'
+  | 'selectModel';
+
+/** A button that changes what the next request holds, and asks again. */
+export type WayOn =
+  /** The images of the notice are prepared anew in a safer form. */
+  | 'reencodeAndRetry'
+  | 'removeAndRetry'
+  /** The images of the notice stay in sight and are left out. */
+  | 'goOnWithout'
+  | 'sendImagesSmaller'
+  | 'leaveOutOldestImages'
+  | 'leaveOutOldestTurns'
+  /** The last question stays in sight and is left out; nothing is asked again. */
+  | 'leaveOutQuestion';
 
 /** A message to the user inside the conversation, already worded and localised by the host. */
 export interface Notice {
@@ -24,6 +42,12 @@ export interface Notice {
   /** What happened and what to do, as plain text. */
   readonly message: string;
   readonly actions: readonly NoticeAction[];
+  /** Ids of the images that its buttons are about. */
+  readonly images?: readonly string[];
+  /** Ids of the questions that its buttons are about. */
+  readonly turns?: readonly string[];
+  /** The detail at which its button sends images smaller. */
+  readonly detail?: Exclude<Detail, 'native'>;
 }
 
 /** The texts of an image's chip, worded by the host. */
@@ -51,6 +75,10 @@ export interface AttachedImage {
   readonly labels: ImageLabels;
   /** Why it cannot be sent, or not be sent again; present when `state` is `failed`. */
   readonly notice?: Notice;
+  /** It could be sent, and was left out to make room; `state` is `failed`. */
+  readonly leftOut?: true;
+  /** SHA-256 of those of its bytes that the API has taken before: while they go, it is above suspicion. */
+  readonly accepted?: string;
 }
 
 /** Tokens that the API billed for one answer. */
@@ -71,6 +99,8 @@ export interface UserTurn {
    * label that appeared later would change bytes already sent and lose the prompt cache.
    */
   readonly labelled: boolean;
+  /** It stays in sight, and goes into no request any more, nor do its images and its answer. */
+  readonly leftOut?: true;
 }
 
 export type AnswerStatus =
@@ -111,6 +141,8 @@ export interface AssistantTurn {
   readonly notice?: Notice;
   /** While it waits to be asked for again; `status` is `waiting` then, and `notice` says why. */
   readonly retry?: ScheduledRetry;
+  /** As its question. */
+  readonly leftOut?: true;
 }
 
 export type Turn = UserTurn | AssistantTurn;
@@ -155,6 +187,15 @@ export function canSend(conversation: Conversation, text: string): boolean {
 /** All images that were sent, in the order of their numbers. */
 export function sentImages(conversation: Conversation): readonly AttachedImage[] {
   return conversation.turns.flatMap((turn) => (turn.role === 'user' ? turn.images : []));
+}
+
+/** The images that a request holds when it goes now, without those that are attached. */
+export function imagesInRequest({ turns }: Conversation): readonly AttachedImage[] {
+  return turns.flatMap((turn) =>
+    turn.role === 'user' && !turn.leftOut
+      ? turn.images.filter(({ state, prepared }) => state === 'ready' && prepared)
+      : [],
+  );
 }
 
 /** All images, those sent before those that go with the next message. */

@@ -11,6 +11,7 @@ import {
   type Usage,
   type UserTurn,
 } from './conversation.ts';
+import { leaveOutTurns, takeIn, takenIn } from './leftOutTurns.ts';
 
 /** What happens to a conversation. Host and page apply the same events with the same reducer. */
 export type ConversationEvent =
@@ -32,6 +33,14 @@ export type ConversationEvent =
       readonly notice: Notice;
     }
   | { readonly type: 'renamed'; readonly title: string }
+  /** Images that could go are left out to make room: they stay in sight. */
+  | {
+      readonly type: 'imagesLeftOut';
+      readonly imageIds: readonly string[];
+      readonly notice: Notice;
+    }
+  /** Questions and their answers are left out of what Claude gets: they stay in sight. */
+  | { readonly type: 'turnsLeftOut'; readonly userTurnIds: readonly string[] }
   | { readonly type: 'noticeShown'; readonly notice: Notice }
   | { readonly type: 'noticeCleared' }
   /** Ready attachments move into the user's turn; the others stay where they are. */
@@ -76,6 +85,8 @@ export type ConversationEvent =
       /** What the conversation costs with it. */
       readonly totalLabel?: string;
       readonly notice?: Notice;
+      /** Hashes of images that the API has taken with this request for the first time. */
+      readonly accepted?: readonly string[];
     };
 
 /**
@@ -102,6 +113,14 @@ export function reduce(conversation: Conversation, event: ConversationEvent): Co
       );
     case 'renamed':
       return rename(conversation, event.title);
+    case 'imagesLeftOut':
+      return updateImages(conversation, (image) =>
+        image.state === 'ready' && event.imageIds.includes(image.id)
+          ? { ...image, state: 'failed', leftOut: true, notice: event.notice }
+          : image,
+      );
+    case 'turnsLeftOut':
+      return leaveOutTurns(conversation, event.userTurnIds);
     case 'noticeShown':
       return { ...conversation, notice: event.notice };
     case 'noticeCleared':
@@ -120,7 +139,7 @@ export function reduce(conversation: Conversation, event: ConversationEvent): Co
         notice: event.notice,
       }));
     case 'answerRetried':
-      return updateAnswer(conversation, event.turnId, (turn) =>
+      return updateAnswer(takeIn(conversation, event.turnId), event.turnId, (turn) =>
         waitingAnswer(turn.id, event.model),
       );
     case 'answerDelta':
@@ -128,14 +147,18 @@ export function reduce(conversation: Conversation, event: ConversationEvent): Co
         isUnderWay(turn) ? { ...turn, text: turn.text + event.text, status: 'streaming' } : turn,
       );
     case 'answerEnded':
-      return updateAnswer(withBilled(conversation, event), event.turnId, (turn) => ({
-        ...withoutRetry(turn),
-        text: event.status === 'refused' ? '' : turn.text,
-        status: event.status,
-        ...(event.usage && { usage: event.usage }),
-        ...(event.usageLabel !== undefined && { usageLabel: event.usageLabel }),
-        ...(event.notice && { notice: event.notice }),
-      }));
+      return updateAnswer(
+        accept(withBilled(conversation, event), event.accepted),
+        event.turnId,
+        (turn) => ({
+          ...withoutRetry(turn),
+          text: event.status === 'refused' ? '' : turn.text,
+          status: event.status,
+          ...(event.usage && { usage: event.usage }),
+          ...(event.usageLabel !== undefined && { usageLabel: event.usageLabel }),
+          ...(event.notice && { notice: event.notice }),
+        }),
+      );
   }
 }
 
@@ -188,7 +211,7 @@ function editMessage(
     ...withoutNotice(conversation),
     turns: [
       ...conversation.turns.slice(0, index),
-      { ...turn, text: event.text },
+      { ...takenIn(turn), text: event.text },
       waitingAnswer(event.assistantTurnId, event.model),
     ],
   };
@@ -207,6 +230,17 @@ function deleteExchange(conversation: Conversation, userTurnId: string): Convers
 function rename(conversation: Conversation, title: string): Conversation {
   const { title: _, ...rest } = conversation;
   return title === '' ? rest : { ...rest, title };
+}
+
+function accept(conversation: Conversation, hashes: readonly string[] = []): Conversation {
+  return hashes.length === 0
+    ? conversation
+    : updateImages(conversation, (image) => {
+        const sha256 = image.prepared?.sha256;
+        return sha256 !== undefined && sha256 !== image.accepted && hashes.includes(sha256)
+          ? { ...image, accepted: sha256 }
+          : image;
+      });
 }
 
 function removeImage(conversation: Conversation, imageId: string): Conversation {

@@ -46,6 +46,15 @@ const NOTICE_ACTIONS = {
   saveAgain: 'saveAgain',
   manageStorage: 'manageStorage',
   showLog: 'showLog',
+  reencodeAndRetry: 'reencodeAndRetry',
+  removeAndRetry: 'removeAndRetry',
+  goOnWithout: 'goOnWithout',
+  sendImagesSmaller: 'sendImagesSmaller',
+  leaveOutOldestImages: 'leaveOutOldestImages',
+  leaveOutOldestTurns: 'leaveOutOldestTurns',
+  leaveOutQuestion: 'leaveOutQuestion',
+  editQuestion: 'editQuestion',
+  selectModel: 'selectModel',
 } as const satisfies AllOf<NoticeAction>;
 
 const RESIZE_REASONS = {
@@ -76,6 +85,9 @@ const noticeSchema: SchemaOf<Notice> = v.looseObject({
   severity: v.picklist(['error', 'warning', 'info']),
   message: v.string(),
   actions: v.array(v.enum(NOTICE_ACTIONS)),
+  images: v.exactOptional(v.array(v.string())),
+  turns: v.exactOptional(v.array(v.string())),
+  detail: v.exactOptional(v.picklist(['standard', 'low'])),
 } satisfies FieldsOf<Notice>);
 
 const labelsSchema: SchemaOf<ImageLabels> = v.looseObject({
@@ -94,6 +106,7 @@ const PLAIN_NOTES = {
   colourProfileDropped: 'colourProfileDropped',
   smallEdge: 'smallEdge',
   sentByAddress: 'sentByAddress',
+  reencoded: 'reencoded',
 } as const satisfies AllOf<
   Exclude<PreparationNote['kind'], 'resized' | 'converted' | 'onlyOneSent' | 'tilesWouldHelp'>
 >;
@@ -137,6 +150,8 @@ const imageSchema: SchemaOf<AttachedImage> = v.looseObject({
   prepared: v.exactOptional(preparedSchema),
   labels: labelsSchema,
   notice: v.exactOptional(noticeSchema),
+  leftOut: v.exactOptional(v.literal(true)),
+  accepted: v.exactOptional(sha256Schema),
 } satisfies FieldsOf<AttachedImage>);
 
 const usageSchema: SchemaOf<Usage> = v.looseObject({
@@ -164,6 +179,7 @@ const turnSchema: SchemaOf<Turn> = v.variant('role', [
     text: v.string(),
     images: v.array(imageSchema),
     labelled: v.boolean(),
+    leftOut: v.exactOptional(v.literal(true)),
   } satisfies FieldsOf<UserTurn>),
   v.looseObject({
     role: v.literal('assistant'),
@@ -175,6 +191,7 @@ const turnSchema: SchemaOf<Turn> = v.variant('role', [
     usageLabel: v.exactOptional(v.string()),
     notice: v.exactOptional(noticeSchema),
     retry: v.exactOptional(retrySchema),
+    leftOut: v.exactOptional(v.literal(true)),
   } satisfies FieldsOf<AssistantTurn>),
 ]);
 

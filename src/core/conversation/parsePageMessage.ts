@@ -12,6 +12,14 @@ const NOTICE_ACTIONS: readonly NoticeAction[] = [
   'saveAgain',
   'manageStorage',
   'showLog',
+  'reencodeAndRetry',
+  'removeAndRetry',
+  'goOnWithout',
+  'sendImagesSmaller',
+  'leaveOutOldestImages',
+  'leaveOutOldestTurns',
+  'leaveOutQuestion',
+  'selectModel',
 ];
 
 /** Reads a message of the page. `undefined` for anything that is not one: it is to be ignored. */

@@ -5,10 +5,11 @@ import type {
 } from '@anthropic-ai/sdk/resources/messages/messages';
 import { base64Length } from '../bytes.ts';
 import { CACHE_CONTROL, cachingOf, type Caching } from './caching.ts';
-import { allImages } from './conversation.ts';
-import type { AttachedImage, Conversation } from './conversation.ts';
+import { imagesInRequest } from './conversation.ts';
+import type { AttachedImage, Conversation, UserTurn } from './conversation.ts';
 import type { RequestImage } from '../failure.ts';
 import {
+  leftOutLine,
   oneLine,
   turnContent,
   wellFormed,
@@ -50,10 +51,10 @@ export const REQUEST_BASE64_LIMIT = 18 * 1024 * 1024;
  */
 export function planRequest(conversation: Conversation, options: RequestOptions): PlannedRequest {
   const { model, maxTokens, effort, uncached = false } = options;
-  const contents = turnContents(conversation, options);
-  const blocks = contents.map(({ length }) => length);
+  const turns = turnMessages(conversation, options);
+  const blocks = turns.map(({ content }) => content.length);
   const caching = uncached ? { automatic: false } : cachingOf(conversation, blocks, model);
-  const planned = plannedMessages(conversation, withBreakpoint(contents, caching));
+  const planned = alternating(withBreakpoint(turns, caching));
   const system = systemText(options);
   const body: MessageStreamParams = {
     model,
@@ -83,12 +84,12 @@ export function imagesBase64Length(
   );
 }
 
-/** The images of which the next request would hold the bytes. */
+/** The images of which the next request would hold the bytes, attached ones too. */
 export function imagesSentAsBytes(
   conversation: Conversation,
   fileId?: ImageSources['fileId'],
 ): readonly AttachedImage[] {
-  return allImages(conversation).filter(
+  return [...imagesInRequest(conversation), ...conversation.attachments].filter(
     ({ state, prepared }) =>
       state === 'ready' &&
       prepared?.url === undefined &&
@@ -101,45 +102,50 @@ interface PlannedMessage {
   readonly content: readonly PlannedBlock[];
 }
 
-function turnContents(
-  { turns }: Conversation,
-  sources: ImageSources,
-): readonly (readonly PlannedBlock[])[] {
-  return turns.map((turn, index) => turnContent(turn, turns[index + 1], sources));
+/** What each turn says; for turns that are left out, the last of them says so for all in a row. */
+function turnMessages({ turns }: Conversation, sources: ImageSources): readonly PlannedMessage[] {
+  return turns.map((turn, index): PlannedMessage => {
+    const next = turns[index + 1];
+    if (!turn.leftOut) {
+      return { role: turn.role, content: turnContent(turn, next, sources) };
+    }
+    const first = turns.findLastIndex((earlier, at) => at < index && !earlier.leftOut) + 1;
+    const questions = turns
+      .slice(first, index + 1)
+      .filter((one): one is UserTurn => one.role === 'user');
+    return { role: 'user', content: next && !next.leftOut ? [leftOutLine(questions)] : [] };
+  });
 }
 
 /** Marks the block that ended an earlier request, where the caching asks for it. */
 function withBreakpoint(
-  contents: readonly (readonly PlannedBlock[])[],
+  messages: readonly PlannedMessage[],
   { alsoAfter }: Caching,
-): readonly (readonly PlannedBlock[])[] {
+): readonly PlannedMessage[] {
   let count = 0;
-  return contents.map((content) =>
-    content.map((planned) => {
+  return messages.map(({ role, content }) => ({
+    role,
+    content: content.map((planned) => {
       count += 1;
       return count === alsoAfter
         ? { ...planned, block: { ...planned.block, cache_control: CACHE_CONTROL } }
         : planned;
     }),
-  );
+  }));
 }
 
 /**
  * Roles alternate: two questions in a row, as after an answer that failed, become one message. The
  * API would combine them itself, but the chat templates of other servers refuse them.
  */
-function plannedMessages(
-  { turns }: Conversation,
-  contents: readonly (readonly PlannedBlock[])[],
-): readonly PlannedMessage[] {
+function alternating(turns: readonly PlannedMessage[]): readonly PlannedMessage[] {
   const messages: PlannedMessage[] = [];
-  for (const [index, turn] of turns.entries()) {
-    const content = contents[index] ?? [];
+  for (const { role, content } of turns) {
     const last = messages.at(-1);
-    if (content.length > 0 && last?.role === turn.role) {
+    if (content.length > 0 && last?.role === role) {
       messages[messages.length - 1] = { ...last, content: [...last.content, ...content] };
     } else if (content.length > 0) {
-      messages.push({ role: turn.role, content });
+      messages.push({ role, content });
     }
   }
   return messages;

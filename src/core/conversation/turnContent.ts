@@ -37,6 +37,23 @@ export function turnContent(
     : textBlocks(turn.status === 'waiting' ? '' : turn.text);
 }
 
+/** The line in the place of questions that are left out, with their images and answers. */
+export function leftOutLine(questions: readonly UserTurn[]): PlannedBlock {
+  const images = questions.flatMap((turn) => turn.images);
+  const numbers = images.map(({ number, name }) => `Image ${number} (${oneLine(name)})`);
+  const what =
+    questions.length === 1
+      ? 'One question and its answer are'
+      : `${questions.length} questions and their answers are`;
+  const shown = numbers.length === 0 ? '' : `, and with them ${numbers.join(', ')}`;
+  return {
+    block: {
+      type: 'text',
+      text: wellFormed(`${what} left out here by the user${shown}.`),
+    },
+  };
+}
+
 /** A name can hold line breaks, and with them pretend to be a text of its own. */
 export function oneLine(name: string): string {
   return name.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ');
@@ -79,7 +96,7 @@ function imageBlocks(
     return textBlocks(
       image.state === 'removed'
         ? `Image ${image.number} (${name}) was removed from this conversation by the user.`
-        : `Image ${image.number} (${name}) is left out: it could not be sent.`,
+        : `Image ${image.number} (${name}) is left out${image.leftOut ? ' by the user, to make room' : ': it could not be sent'}.`,
     );
   }
   const block: PlannedBlock = {

@@ -36,6 +36,10 @@ export interface ImageTarget {
   readonly provider?: Provider;
   /** Most bytes of base64 for this image, where that is less than the provider takes. */
   readonly base64Limit?: number;
+  /** Longest edge in pixels, where that is less than the API takes of so many images. */
+  readonly maxEdge?: number;
+  /** Written anew and lossy, in the plainest form, whatever it is: the API refused it as it was. */
+  readonly reencode?: true;
 }
 
 /**
@@ -75,7 +79,7 @@ export type Plan =
   | { readonly kind: 'refuse'; readonly failure: ImageFailure };
 
 /** Long edges that the user can choose, in pixels. */
-const DETAIL_EDGES: Readonly<Record<Detail, number>> = {
+export const DETAIL_EDGES: Readonly<Record<Detail, number>> = {
   native: Infinity,
   standard: 1568,
   low: 768,
@@ -106,6 +110,7 @@ export function planImage(header: ImageHeader, byteLength: number, target: Image
     mediaType !== undefined &&
     header.orientation === 1 &&
     planned.reason === undefined &&
+    !target.reencode &&
     base64Length(byteLength) <= base64Limit
   ) {
     return { kind: 'keep', mediaType, notes: sourceNotes(header, planned.size) };
@@ -119,7 +124,7 @@ export function planImage(header: ImageHeader, byteLength: number, target: Image
   const tiles = plannedTiles(header, byteLength, planned.size, target);
   return {
     kind: 'transcode',
-    steps: encodingSteps(header, planned.size),
+    steps: target.reencode ? plainSteps(planned.size) : encodingSteps(header, planned.size),
     base64Limit,
     ...(planned.reason && { resizedFor: planned.reason }),
     memory,
@@ -135,18 +140,26 @@ export function encodingSteps(
   header: ImageHeader,
   size: Size,
 ): readonly [EncodingStep, ...EncodingStep[]] {
-  const [best, ...worse] = QUALITIES;
+  const lossy: readonly [EncodingStep, ...EncodingStep[]] = [
+    lossyStep(size, QUALITIES[0]),
+    ...plainSteps(size),
+  ];
+  const isDrawing = !header.lossy || header.colourSpace === 'palette' || header.bitDepth === 1;
+  return isDrawing ? [{ kind: 'lossless', size }, ...lossy] : lossy;
+}
+
+/** Of another quality than what the API has refused may have had. */
+function plainSteps(size: Size): readonly [EncodingStep, ...EncodingStep[]] {
+  const [, second, third] = QUALITIES;
   const longEdge = Math.max(size.width, size.height);
   const smaller = SIZE_STEPS.map((part) =>
     withLongEdge(size, Math.max(Math.floor(longEdge * part), 1)),
   );
-  const lossy: readonly [EncodingStep, ...EncodingStep[]] = [
-    lossyStep(size, best),
-    ...worse.map((quality) => lossyStep(size, quality)),
+  return [
+    lossyStep(size, second),
+    lossyStep(size, third),
     ...smaller.map((smallerSize) => lossyStep(smallerSize, FALLBACK_QUALITY)),
   ];
-  const isDrawing = !header.lossy || header.colourSpace === 'palette' || header.bitDepth === 1;
-  return isDrawing ? [{ kind: 'lossless', size }, ...lossy] : lossy;
 }
 
 function lossyStep(size: Size, quality: number): EncodingStep {
@@ -163,7 +176,7 @@ interface PlannedSize {
 function plannedSize(header: ImageHeader, target: ImageTarget): PlannedSize {
   const { tier } = modelOf(target.model);
   const detailEdge = DETAIL_EDGES[target.detail ?? 'native'];
-  const limitEdge = edgeLimit(target.imagesInRequest);
+  const limitEdge = Math.min(edgeLimit(target.imagesInRequest), target.maxEdge ?? Infinity);
   const size = fitToTierAndEdge(header.size, tier, Math.min(detailEdge, limitEdge));
   if (isSameSize(size, header.size)) {
     return { size };

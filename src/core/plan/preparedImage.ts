@@ -28,6 +28,8 @@ export type PreparationNote =
   | { readonly kind: 'colourProfileDropped' }
   /** Small print may be lost; so many tiles, of so many visual tokens together, would keep it. */
   | { readonly kind: 'tilesWouldHelp'; readonly tiles: number; readonly tokens: number }
+  /** Written anew because the API refused it as it was. */
+  | { readonly kind: 'reencoded' }
   /** An edge under 200 px is read less reliably (Claude docs, "Vision"). */
   | { readonly kind: 'smallEdge' }
   /** The API fetches it from its address itself. */

@@ -5,25 +5,26 @@ import { fetchesImages } from '../../claude/fetchesImages.ts';
 import type { Conversation, Notice } from '../../core/conversation/conversation.ts';
 import type { Billed } from '../../core/conversation/billing.ts';
 import type { ConversationEvent } from '../../core/conversation/conversationEvent.ts';
-import type { RequestFailure } from '../../core/failure.ts';
+import { excessOf, newlyTaken, suspectsAmong } from '../../core/conversation/requestPlan.ts';
+import type { RequestFailure, RequestImage } from '../../core/failure.ts';
 import { modelOf } from '../../core/plan/models.ts';
 import { planRequest } from '../../core/conversation/request.ts';
 import type { Result } from '../../core/result.ts';
 import { abortable } from '../abortable.ts';
 import type { ApiKeys } from '../apiKeys.ts';
 import { billedOf, usageOfEnd } from './answerBill.ts';
+import { failedBy, isRefusal, maxEdgeOf, retryOf, type Attempt, type Retry } from './attempt.ts';
 import type { BlobStore } from './blobStore.ts';
 import type { CacheRefusals } from './cacheRefusals.ts';
 import type { FileIdOf, RequestImages } from './requestImages.ts';
 import { rejectedImageNotice } from '../wording/conversationWording.ts';
 import { logAnswer, logRetry, logUnexpected } from '../log.ts';
 import { requestBytes } from './requestBytes.ts';
-import { sentImagesTooLarge } from './requestSize.ts';
-import { isPassing, retryWaitSeconds, type PassingFailure } from './retries.ts';
 import { readSettings, type Settings } from '../settings/settings.ts';
 import { TextBuffer } from './textBuffer.ts';
 import { filesConnection } from './uploads.ts';
-import { cutoffNotice, requestNotice, retryNotice } from '../wording/wording.ts';
+import { earlyEndNotice, failureNotice } from '../wording/waysOnWording.ts';
+import { retryNotice } from '../wording/wording.ts';
 
 /** What an answer needs of the extension. */
 export interface AnswerServices {
@@ -50,12 +51,11 @@ export interface AnsweredConversation {
    * False when there are none. Settles when all are ready or have failed. Never rejects.
    */
   readonly sendBytesInstead: () => Promise<boolean>;
-}
-
-interface Attempt {
-  readonly outcome: AnswerOutcome;
-  readonly anyText: boolean;
-  readonly model: string;
+  /**
+   * Prepares sent images again that have longer edges than that, in pixels. Settles as
+   * `sendBytesInstead`.
+   */
+  readonly shortenImages: (maxEdge: number) => Promise<boolean>;
 }
 
 /**
@@ -69,6 +69,8 @@ export class Answering {
   readonly #stopping = new AbortController();
   /** Cuts the present wait short. */
   #waiting: AbortController | undefined;
+  /** What the last request held. */
+  #sent: readonly RequestImage[] = [];
 
   constructor(turnId: string, services: AnswerServices, conversation: AnsweredConversation) {
     this.#turnId = turnId;
@@ -147,7 +149,7 @@ export class Answering {
     let outcome: AnswerOutcome;
     try {
       const key = await abortable(Promise.resolve(apiKey), signal);
-      outcome = await this.#requestWithBytesAtNeed(key, settings, (text) => {
+      outcome = await this.#requestAdapted(key, settings, (text) => {
         firstTextAt ??= performance.now();
         buffer.push(text);
       });
@@ -174,21 +176,31 @@ export class Answering {
 
   /**
    * Asks, and once more with bytes when a request is refused that has images by their address: what
-   * was fetched here the API may not get at, and what it got at once may be gone by a later turn.
+   * was fetched here the API may not get at, and what it got at once may be gone by a later turn. And
+   * once more with smaller images where it says that they are too large.
    */
-  async #requestWithBytesAtNeed(
+  async #requestAdapted(
     apiKey: string | undefined,
     settings: Settings,
     onText: (text: string) => void,
   ): Promise<AnswerOutcome> {
-    const outcome = await this.#request(apiKey, settings, onText);
+    const { log } = this.#services;
     const { signal } = this.#stopping;
-    if (!isRefusal(outcome) || !(await abortable(this.#conversation.sendBytesInstead(), signal))) {
-      return outcome;
+    let outcome = await this.#request(apiKey, settings, onText);
+    if (isRefusal(outcome) && (await abortable(this.#conversation.sendBytesInstead(), signal))) {
+      const id = outcome.requestId ?? '';
+      log.info(`Refused with images by their address, asking with bytes ${id}`);
+      outcome = await this.#request(apiKey, settings, onText);
     }
-    const id = outcome.requestId ?? '';
-    this.#services.log.info(`Refused with images by their address, asking with bytes ${id}`);
-    return this.#request(apiKey, settings, onText);
+    const maxEdge = maxEdgeOf(outcome);
+    if (
+      maxEdge !== undefined &&
+      (await abortable(this.#conversation.shortenImages(maxEdge), signal))
+    ) {
+      log.info(`Refused for edges over ${maxEdge} pixels, asking with smaller images`);
+      outcome = await this.#request(apiKey, settings, onText);
+    }
+    return outcome;
   }
 
   /** Rejects with the reason of the stop where that comes before the request. */
@@ -230,8 +242,9 @@ export class Answering {
     const base64 = await abortable(requestBytes(this.#conversation, blobs, fileId), signal);
     const { model, maxTokens, effort, systemPrompt, answerLanguage } = settings;
     const conversation = this.#conversation.state();
-    if (sentImagesTooLarge(conversation, fileId)) {
-      return failedBy({ kind: 'requestTooLarge' });
+    const excess = excessOf(conversation, settings, fileId);
+    if (excess) {
+      return failedBy(excess);
     }
     return cacheRefusals.send({
       baseUrl: settings.baseUrl,
@@ -247,6 +260,7 @@ export class Answering {
           uncached,
         }),
       send: async ({ body, images }) => {
+        this.#sent = [...images.values()];
         log.info(`Asking ${model}: ${body.messages.length} messages, ${images.size} images`);
         return api.streamAnswer(body, { signal, onText, images });
       },
@@ -266,8 +280,14 @@ export class Answering {
   #end({ outcome, model }: Attempt): void {
     const { end } = outcome;
     const bill = this.#conversation.state().billed ?? [];
-    const usage = usageOfEnd(billedOf(outcome, model), bill);
-    const ended = { type: 'answerEnded', turnId: this.#turnId, ...usage } as const;
+    const billed = usageOfEnd(billedOf(outcome, model), bill);
+    const ended = {
+      type: 'answerEnded',
+      turnId: this.#turnId,
+      ...billed,
+      // What is billed was taken.
+      ...(outcome.usage && { accepted: newlyTaken(this.#conversation.state(), this.#sent) }),
+    } as const;
     switch (end.kind) {
       case 'complete':
       case 'stopped':
@@ -275,22 +295,30 @@ export class Answering {
         break;
       case 'cutOff': {
         const status = end.cutoff.kind === 'refused' ? 'refused' : 'cutOff';
-        this.#conversation.emit({ ...ended, status, notice: cutoffNotice(end.cutoff) });
+        const notice = earlyEndNotice(end.cutoff, this.#conversation.state(), model);
+        this.#conversation.emit({ ...ended, status, notice });
         break;
       }
-      case 'failed':
-        this.#conversation.emit({ ...ended, status: 'failed', notice: this.#fault(end.failure) });
+      case 'failed': {
+        const notice = this.#fault(end.failure, model);
+        this.#conversation.emit({ ...ended, status: 'failed', notice });
         break;
+      }
     }
   }
 
   /** What to say of a fault. Images that the API refused are left out from now on. */
-  #fault(failure: RequestFailure): Notice {
-    if (failure.kind === 'imagesRejected') {
+  #fault(told: RequestFailure, model: string): Notice {
+    const conversation = this.#conversation.state();
+    const failure =
+      told.kind === 'someImageRejected'
+        ? { ...told, images: suspectsAmong(conversation, told.images) }
+        : told;
+    if (failure.kind === 'imagesRejected' || failure.kind === 'someImageRejected') {
       const images = failure.images.map(({ id, prepared }) => ({ id, sha256: prepared?.sha256 }));
       this.#conversation.emit({ type: 'imagesRejected', images, notice: rejectedImageNotice() });
     }
-    return requestNotice(failure);
+    return failureNotice(failure, conversation, model);
   }
 }
 
@@ -300,30 +328,4 @@ function known(base64: string | undefined): string {
     throw new Error('An image went into the request after its bytes were loaded.');
   }
   return base64;
-}
-
-function failedBy(failure: RequestFailure): AnswerOutcome {
-  return { end: { kind: 'failed', failure } };
-}
-
-/** Whether the API refused the request for what it holds, before any answer. */
-function isRefusal({ end }: AnswerOutcome): boolean {
-  return (
-    end.kind === 'failed' &&
-    (end.failure.kind === 'requestInvalid' || end.failure.kind === 'imagesRejected')
-  );
-}
-
-interface Retry {
-  readonly failure: PassingFailure;
-  readonly seconds: number;
-}
-
-/** Whether and when the question is asked again by itself. */
-function retryOf({ outcome: { end }, anyText }: Attempt, retriesMade: number): Retry | undefined {
-  if (end.kind !== 'failed' || anyText || !isPassing(end.failure)) {
-    return undefined;
-  }
-  const seconds = retryWaitSeconds(end.failure, retriesMade, Math.random);
-  return seconds === undefined ? undefined : { failure: end.failure, seconds };
 }

@@ -5,11 +5,13 @@ import {
   sentImages,
   type Conversation,
   type Notice,
+  type WayOn,
 } from '../../core/conversation/conversation.ts';
 import { reduce, type ConversationEvent } from '../../core/conversation/conversationEvent.ts';
 import type { AnswerServices } from './answering.ts';
 import { Asking } from './asking.ts';
 import type { BlobStore } from './blobStore.ts';
+import { goOn } from './waysOn.ts';
 import type { HeldMessage } from './heldMessage.ts';
 import { Attachments, type AttachmentServices } from '../images/attachments.ts';
 import { unsentImagesNotice } from '../wording/conversationWording.ts';
@@ -50,10 +52,11 @@ export class ConversationSession extends Disposable {
       state: () => this.#state,
       emit: (event: ConversationEvent) => this.#emit(event),
       imagesReady: async () => {
-        await this.#attachments.shortenSent();
+        await this.#attachments.fitSent();
         await this.#sentImagesReady();
         this.#attachments.goWithRequest();
       },
+      shortenImages: async (maxEdge: number) => this.#attachments.shortenSent(maxEdge),
       sendBytesInstead: async () => this.#attachments.sendBytesInstead(),
     };
     this.#attachments = this.register(new Attachments(services, conversation));
@@ -156,6 +159,15 @@ export class ConversationSession extends Disposable {
   /** Asks for the last answer again, as `Asking` does. */
   async retry(turnId: string): Promise<void> {
     await this.#asking.retry(turnId);
+  }
+
+  /** Does what a notice of the last answer offers, and asks for that answer again. */
+  async goOn(way: WayOn, answerId: string): Promise<void> {
+    const holder = {
+      state: () => this.#state,
+      emit: (event: ConversationEvent) => this.#emit(event),
+    };
+    await goOn(way, answerId, { holder, attachments: this.#attachments, asking: this.#asking });
   }
 
   /** Asks an earlier question in other words, as `Asking` does. */

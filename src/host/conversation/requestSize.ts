@@ -1,4 +1,8 @@
-import type { Conversation, Notice } from '../../core/conversation/conversation.ts';
+import {
+  emptyConversation,
+  type Conversation,
+  type Notice,
+} from '../../core/conversation/conversation.ts';
 import {
   imagesBase64Length,
   imagesSentAsBytes,
@@ -6,8 +10,13 @@ import {
 } from '../../core/conversation/request.ts';
 import { imagesTooLargeNotice } from '../wording/conversationWording.ts';
 
-/** What to say when the images, attached ones too, are more than a request may hold; else nothing. */
-export function imagesTooLarge(conversation: Conversation): Notice | undefined {
+/**
+ * What to say when the images that are attached are more than a request may hold by themselves; else
+ * nothing. What they are too much for together with earlier ones is another matter: those can be left
+ * out.
+ */
+export function imagesTooLarge({ id, attachments }: Conversation): Notice | undefined {
+  const conversation = { ...emptyConversation(id), attachments };
   const length = imagesBase64Length(conversation);
   if (length <= REQUEST_BASE64_LIMIT) {
     return undefined;
@@ -16,15 +25,4 @@ export function imagesTooLarge(conversation: Conversation): Notice | undefined {
     (a, b) => (b.prepared?.byteLength ?? 0) - (a.prepared?.byteLength ?? 0),
   );
   return imagesTooLargeNotice(largest?.name ?? '', length, REQUEST_BASE64_LIMIT);
-}
-
-/**
- * Whether the images that were sent have outgrown a request, as by replacing one of them. Those that
- * the server keeps take no room in it.
- */
-export function sentImagesTooLarge(
-  conversation: Conversation,
-  fileId?: (sha256: string) => string | undefined,
-): boolean {
-  return imagesBase64Length({ ...conversation, attachments: [] }, fileId) > REQUEST_BASE64_LIMIT;
 }

@@ -1,5 +1,6 @@
 import {
   allImages,
+  imagesInRequest,
   sentImages,
   type AttachedImage,
   type Conversation,
@@ -7,14 +8,28 @@ import {
 } from '../../core/conversation/conversation.ts';
 import type { ConversationEvent } from '../../core/conversation/conversationEvent.ts';
 import { imagesBase64Length } from '../../core/conversation/request.ts';
-import { isTooLong, mostImages, plannedImages } from '../../core/plan/imageShare.ts';
+import { isTooLarge, mostImages } from '../../core/plan/imageShare.ts';
 import { modelOf } from '../../core/plan/models.ts';
 import { Disposable } from '../disposable.ts';
 import { readSettings } from '../settings/settings.ts';
-import { smallerImagesNotice, tooManyImagesNotice } from '../wording/attachmentWording.ts';
-import { sourceOfUri, withoutAddress, type ImageSource, type SourceOf } from './imageSource.ts';
+import { largerThan } from '../../core/conversation/waysOut.ts';
+import type { Detail } from '../../core/plan/plan.ts';
+import {
+  fittedImagesNotice,
+  shortenedImagesNotice,
+  smallerImagesNotice,
+  tooManyImagesNotice,
+} from '../wording/attachmentWording.ts';
+import { freePlaces, plannedCount, takenImages, tooLongAmong } from './imagePlaces.ts';
+import {
+  sourceOfUri,
+  withoutAddress,
+  type ImageSource,
+  type Recipe,
+  type SourceOf,
+} from './imageSource.ts';
 import { Preparations } from './preparations.ts';
-import { sourceOfPrepared, sourceOfSent } from './preparedSource.ts';
+import { orOriginal, sourceOfPrepared, sourceOfSent } from './preparedSource.ts';
 import { shownName } from './shownName.ts';
 import { SourcePreparer, type PreparingServices } from './sourcePreparer.ts';
 
@@ -105,19 +120,71 @@ export class Attachments extends Disposable {
   }
 
   /**
-   * Prepares sent images that the API would refuse among so many in the request that goes now. They
-   * are made from what was sent: an original may be another picture by now. What is attached and not
-   * sent does not count, since it may never go.
+   * Prepares sent images for the request that goes now which the API would refuse among so many, or
+   * which are larger than the model looks at. What is attached and not sent does not count, since it
+   * may never go.
    */
-  async shortenSent(): Promise<void> {
-    const sent = sentImages(this.#holder.state());
-    const tooLong = tooLongAmong(sent, plannedCount(sent));
-    if (tooLong.length > 0) {
-      this.#holder.emit({ type: 'noticeShown', notice: smallerImagesNotice(tooLong.length) });
-      await this.#prepare(
-        this.#again(tooLong, (image) => sourceOfSent(image, this.#services.blobs)),
-      );
+  async fitSent(): Promise<void> {
+    const { model } = readSettings();
+    const state = this.#holder.state();
+    const sent = imagesInRequest(state);
+    const count = plannedCount(takenImages({ ...state, attachments: [] }));
+    const large = sent.filter(
+      ({ prepared }) => prepared && isTooLarge(prepared, modelOf(model), count),
+    );
+    if (large.length > 0) {
+      const tooLong = tooLongAmong(large, count);
+      const notice =
+        tooLong.length > 0
+          ? smallerImagesNotice(tooLong.length)
+          : fittedImagesNotice(large.length, modelOf(model).displayName);
+      this.#holder.emit({ type: 'noticeShown', notice });
+      await this.#prepareSentAgain(large, {});
     }
+  }
+
+  /**
+   * Prepares sent images again that have a longer edge than a server takes. False when there are none.
+   * Settles when each is ready, has failed or was removed.
+   */
+  async shortenSent(maxEdge: number): Promise<boolean> {
+    const long = imagesInRequest(this.#holder.state()).filter(
+      ({ prepared }) => prepared && Math.max(prepared.width, prepared.height) > maxEdge,
+    );
+    if (long.length > 0) {
+      const notice = shortenedImagesNotice(long.length, maxEdge);
+      this.#holder.emit({ type: 'noticeShown', notice });
+    }
+    await this.#prepareSentAgain(long, { maxEdge });
+    return long.length > 0;
+  }
+
+  /** Prepares sent images again that have more than a detail. Settles as `shortenSent`. */
+  async sendSmaller(detail: Detail): Promise<void> {
+    const images = imagesInRequest(this.#holder.state());
+    const larger = largerThan(images, detail, readSettings().model);
+    await this.#prepareSentAgain(larger, { detail });
+  }
+
+  /** Prepares images that the API refused in a safer form. Settles as `shortenSent`. */
+  async reencode(imageIds: readonly string[]): Promise<void> {
+    const images = sentImages(this.#holder.state()).filter(
+      ({ id, state }) => imageIds.includes(id) && state !== 'removed',
+    );
+    await this.#prepareSentAgain(images, { detail: 'standard', reencode: true });
+  }
+
+  /** From what was sent: an original may be another picture by now. */
+  async #prepareSentAgain(images: readonly AttachedImage[], recipe: Recipe): Promise<void> {
+    const { blobs, sourceOf = sourceOfUri } = this.#services;
+    await this.#prepare(
+      this.#again(images, (image) => {
+        const sent = sourceOfSent(image, blobs);
+        return recipe.reencode
+          ? { ...withoutAddress(orOriginal(sent, sourceOf)), recipe }
+          : { ...sent, recipe };
+      }),
+    );
   }
 
   /**
@@ -180,7 +247,7 @@ export class Attachments extends Disposable {
     sourceOf: (image: AttachedImage) => ImageSource,
   ): readonly Unprepared[] {
     return images.map((image) => {
-      const { prepared: _, notice: __, ...rest } = image;
+      const { prepared: _, notice: __, leftOut: ___, ...rest } = image;
       const preparing: AttachedImage = { ...rest, state: 'preparing', labels: NO_LABELS };
       this.#holder.emit({ type: 'imageUpdated', image: preparing });
       return { image: preparing, source: sourceOf(image) };
@@ -208,7 +275,7 @@ export class Attachments extends Disposable {
   }
 
   #imagesInRequest(): number {
-    return plannedCount(allImages(this.#holder.state()));
+    return plannedCount(takenImages(this.#holder.state()));
   }
 }
 
@@ -220,26 +287,4 @@ function unprepared({ name, uri }: ImageSource): Omit<AttachedImage, 'id'> {
     state: 'preparing',
     labels: NO_LABELS,
   };
-}
-
-/** The number of images to plan for when these are the conversation's. */
-function plannedCount(images: readonly AttachedImage[]): number {
-  return plannedImages(
-    images.filter(({ state }) => state === 'ready' || state === 'preparing').length,
-  );
-}
-
-function tooLongAmong(
-  images: readonly AttachedImage[],
-  imagesInRequest: number,
-): readonly AttachedImage[] {
-  return images.filter(
-    ({ state, prepared }) => state === 'ready' && prepared && isTooLong(prepared, imagesInRequest),
-  );
-}
-
-/** How many more images a conversation with a model takes. */
-export function freePlaces(conversation: Conversation, model: string): number {
-  const taken = allImages(conversation).filter(({ state }) => state !== 'removed').length;
-  return Math.max(mostImages(modelOf(model)) - taken, 0);
 }

@@ -1,7 +1,7 @@
 import type { Uri } from 'vscode';
 import type { Conversation } from '../../core/conversation/conversation.ts';
 import { readSettings } from '../settings/settings.ts';
-import { freePlaces } from './attachments.ts';
+import { freePlaces } from './imagePlaces.ts';
 import { expandUris, type ExpandOptions } from './expandUris.ts';
 import type { ImageSource } from './imageSource.ts';
 

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { ImageFailure } from '../../core/failure.ts';
 import type { PreparationNote } from '../../core/plan/preparedImage.ts';
+import type { ImageTarget } from '../../core/plan/plan.ts';
 import { success, type Result } from '../../core/result.ts';
 import { fileName, readImage } from './intake.ts';
 import { fetchImage, lastingAddress, type FetchOptions } from './remoteImage.ts';
@@ -16,12 +17,16 @@ export interface SourceBytes {
   readonly earlierNotes?: readonly PreparationNote[];
 }
 
+/** How an image is prepared where that is not as the settings say. */
+export type Recipe = Pick<ImageTarget, 'detail' | 'maxEdge' | 'reencode'>;
+
 /** Something that gives the bytes of an image when it is its turn. */
 export interface ImageSource {
   /** File name, as shown and as introduced to Claude. */
   readonly name: string;
   /** Where the original lies, as a URI string; absent while only its bytes are known. */
   readonly uri?: string;
+  readonly recipe?: Recipe;
   /** Rejects only with the signal's reason, or for a fault that is not the image's. */
   readonly read: (signal: AbortSignal) => Promise<Result<SourceBytes, ImageFailure>>;
 }

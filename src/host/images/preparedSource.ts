@@ -39,6 +39,17 @@ export function sourceOfSent(image: AttachedImage, blobs: BlobStore): ImageSourc
   };
 }
 
+/** What was sent of an image, else its original. */
+export function orOriginal(sent: ImageSource, sourceOf: SourceOf): ImageSource {
+  return {
+    ...sent,
+    read: async (signal) => {
+      const read = await sent.read(signal);
+      return read.ok || sent.uri === undefined ? read : sourceOf(sent.uri).read(signal);
+    },
+  };
+}
+
 async function bytesMade(
   { prepared }: AttachedImage,
   blobs: BlobStore,

@@ -12,7 +12,7 @@ import { logFailure, logUnexpected } from '../log.ts';
 import { readSettings } from '../settings/settings.ts';
 import { imageLabels } from '../wording/imageLabels.ts';
 import { imageNotice } from '../wording/wording.ts';
-import type { ImageSource, SourceBytes } from './imageSource.ts';
+import type { ImageSource, Recipe, SourceBytes } from './imageSource.ts';
 import { preparedByAddress } from './preparedByAddress.ts';
 
 export interface PreparingServices {
@@ -74,7 +74,11 @@ export class SourcePreparer {
     }
     const uri = read.value.uri ?? image.uri;
     const located: AttachedImage = { ...image, ...(uri !== undefined && { uri }) };
-    const prepared = await this.#prepareBytes(read.value, base64Limit, signal);
+    const prepared = await this.#prepareBytes(
+      read.value,
+      { ...source.recipe, base64Limit },
+      signal,
+    );
     signal.throwIfAborted();
     if (!prepared.ok) {
       return this.#failed(located, prepared.error);
@@ -89,13 +93,14 @@ export class SourcePreparer {
   /** Prepares until what it was prepared for still holds by then. */
   async #prepareBytes(
     { bytes, url, earlierNotes }: SourceBytes,
-    base64Limit: number,
+    recipe: Recipe & { readonly base64Limit: number },
     signal: AbortSignal,
   ): Promise<Prepared> {
     const { preparer, fetchesImages: isFetching = fetchesImages } = this.#services;
     for (;;) {
       const { model, detail, baseUrl } = readSettings();
-      const target = { model, detail, imagesInRequest: this.#imagesInRequest(), base64Limit };
+      const imagesInRequest = this.#imagesInRequest();
+      const target = { model, detail, imagesInRequest, ...recipe };
       const byAddress =
         url !== undefined && isFetching(baseUrl)
           ? preparedByAddress(bytes, url, target)
@@ -113,7 +118,10 @@ export class SourcePreparer {
       const { image } = prepared.value;
       // Others may have been attached meanwhile.
       if (!isTooLong(image, this.#imagesInRequest())) {
-        const notes = earlierNotes ? continuedNotes(earlierNotes, image.notes) : image.notes;
+        const made = recipe.reencode
+          ? [...image.notes, { kind: 'reencoded' } as const]
+          : image.notes;
+        const notes = earlierNotes ? continuedNotes(earlierNotes, made) : made;
         return success({ ...prepared.value, image: { ...image, notes } });
       }
     }

@@ -44,6 +44,23 @@ export async function actOnNotice(
     case 'manageStorage':
       await vscode.commands.executeCommand(COMMANDS.manageStorage);
       break;
+    case 'selectModel':
+      await vscode.commands.executeCommand(COMMANDS.selectModel);
+      break;
+    case 'editQuestion':
+      // The page does it itself: nothing happens before the new words are sent.
+      break;
+    case 'reencodeAndRetry':
+    case 'removeAndRetry':
+    case 'goOnWithout':
+    case 'sendImagesSmaller':
+    case 'leaveOutOldestImages':
+    case 'leaveOutOldestTurns':
+    case 'leaveOutQuestion':
+      if (turnId !== undefined) {
+        await session.goOn(action, turnId);
+      }
+      break;
     case 'showLog':
       await vscode.commands.executeCommand(COMMANDS.showLog);
       break;

@@ -2,7 +2,7 @@ import type { Uri } from 'vscode';
 import type { NotOffered, PageMessage } from '../../core/conversation/protocol.ts';
 import { activeImage } from '../images/activeImage.ts';
 import { askForUrl } from '../images/askForUrl.ts';
-import { freePlaces } from '../images/attachments.ts';
+import { freePlaces } from '../images/imagePlaces.ts';
 import type { ConversationSession } from '../conversation/conversationSession.ts';
 import { notReadNotice } from '../wording/attachmentWording.ts';
 import { noOpenImageNotice, nothingFoundNotice } from '../wording/conversationWording.ts';

@@ -41,6 +41,44 @@ export function smallerImagesNotice(count: number): Notice {
   };
 }
 
+/** Images that were sent to another model are made smaller for one that looks at less of them. */
+export function fittedImagesNotice(count: number, model: string): Notice {
+  return {
+    severity: 'info',
+    message:
+      count === 1
+        ? l10n.t(
+            'One image of this conversation is made smaller: {0} looks at no more of it.',
+            model,
+          )
+        : l10n.t(
+            '{1} images of this conversation are made smaller: {0} looks at no more of them.',
+            model,
+            count,
+          ),
+    actions: [],
+  };
+}
+
+/** Images that were sent are made smaller because the server takes no longer edges. */
+export function shortenedImagesNotice(count: number, maxEdge: number): Notice {
+  return {
+    severity: 'info',
+    message:
+      count === 1
+        ? l10n.t(
+            'One image of this conversation is made smaller: the API takes edges of {0} pixels at most.',
+            maxEdge,
+          )
+        : l10n.t(
+            '{1} images of this conversation are made smaller: the API takes edges of {0} pixels at most.',
+            maxEdge,
+            count,
+          ),
+    actions: [],
+  };
+}
+
 /** Parts of dropped folders that were not read, where no question has said so. */
 export function notReadNotice(offer: NotOffered): Notice | undefined {
   const message = notReadSentences(offer).join(' ');

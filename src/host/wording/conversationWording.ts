@@ -22,12 +22,12 @@ export function imagesTooLargeNotice(largest: string, base64Length: number, limi
   return {
     severity: 'warning',
     message: l10n.t(
-      'Nothing was sent: the images of this conversation come to {0} MB, and {1} MB can be sent. Remove {2}, the largest, or start a new conversation.',
+      'Nothing was sent: the images of this message come to {0} MB, and {1} MB can be sent. Remove {2}, the largest.',
       formatMegabytes(base64Length, LOCALE),
       formatMegabytes(limit, LOCALE),
       largest,
     ),
-    actions: ['newConversation'],
+    actions: [],
   };
 }
 
@@ -52,6 +52,11 @@ export function goneImageNotice(): Notice {
     message: l10n.t('left out: its picture is no longer on disk. Replace it, or go on without it.'),
     actions: [],
   };
+}
+
+/** An image of an earlier turn that made room, in the place of its details. */
+export function leftOutImageNotice(): Notice {
+  return { severity: 'info', message: l10n.t('left out, to make room'), actions: [] };
 }
 
 /** The original lies where VS Code cannot open it. */

@@ -92,6 +92,8 @@ export function noteLabels(note: PreparationNote, locale: Locale): readonly stri
       return [l10n.t('color profile dropped')];
     case 'tilesWouldHelp':
       return [l10n.t('small print may be lost')];
+    case 'reencoded':
+      return [l10n.t('re-encoded')];
     case 'smallEdge':
       return [l10n.t('under {0} pixels: may be misread', SMALL_EDGE)];
     case 'sentByAddress':
@@ -128,6 +130,8 @@ export function noteSentence(note: PreparationNote, format: string, locale: Loca
         formatCount(note.tiles, locale),
         formatCount(note.tokens, locale),
       );
+    case 'reencoded':
+      return l10n.t('Re-encoded: the API refused it as it was');
     case 'smallEdge':
       return l10n.t('An edge is under {0} pixels: Claude may misread it', SMALL_EDGE);
     case 'sentByAddress':

@@ -1,8 +1,10 @@
-import { env, l10n } from 'vscode';
+import { l10n } from 'vscode';
 import type { Notice } from '../../core/conversation/conversation.ts';
 import type { AnswerCutoff, ImageFailure, RequestFailure } from '../../core/failure.ts';
 import { LOCALE } from './imageLabels.ts';
 import { imageFailureMessage } from './imageWording.ts';
+import { excessMessage } from './excessWording.ts';
+import { listNames } from './listNames.ts';
 import { formatCount } from './locale.ts';
 import { MOST_RETRIES, type PassingFailure } from '../conversation/retries.ts';
 
@@ -34,7 +36,7 @@ export function requestFailureMessage(failure: RequestFailure): string {
       return l10n.t('The API refuses for a matter of billing: {0}', failure.message);
     case 'modelNotFound':
       return l10n.t(
-        'The model {0} is not known to the API, or not open to your key. Choose another in the settings.',
+        'The model {0} is not known to the API, or not open to your key. It may have been retired. Choose another, then try again.',
         failure.model,
       );
     case 'endpointNotFound':
@@ -42,9 +44,9 @@ export function requestFailureMessage(failure: RequestFailure): string {
         'The server does not speak the Messages API. Check the base URL in the settings.',
       );
     case 'requestTooLarge':
-      return l10n.t(
-        'The images of this conversation are too large together for one request. Remove some of them and try again, or start a new conversation.',
-      );
+    case 'tooManyImages':
+    case 'promptTooLong':
+      return excessMessage(failure);
     case 'requestInvalid':
       return l10n.t('The API did not accept the request: {0}', failure.message);
     case 'filesGone':
@@ -54,9 +56,21 @@ export function requestFailureMessage(failure: RequestFailure): string {
     case 'imagesRejected':
       return l10n.t(
         'The API did not accept {0}, which is left out from now on: {1}',
-        new Intl.ListFormat(env.language).format(failure.images.map(({ name }) => name)),
+        listNames(failure.images),
         failure.message,
       );
+    case 'someImageRejected':
+      return failure.images.length === 1
+        ? l10n.t(
+            'The API did not accept an image, which must be {0}; it is left out from now on: {1}',
+            listNames(failure.images),
+            failure.message,
+          )
+        : l10n.t(
+            'The API did not accept one of these images, without saying which: {0}. They are left out from now on: {1}',
+            listNames(failure.images),
+            failure.message,
+          );
     case 'rateLimited':
       return failure.retryAfterSeconds === undefined
         ? l10n.t('Your rate limit is reached. Wait a moment and try again.')
@@ -108,14 +122,19 @@ function requestActions(failure: RequestFailure): Notice['actions'] {
     case 'permissionDenied':
       return ['setApiKey', 'retry'];
     case 'modelNotFound':
+      return ['selectModel', 'retry'];
     case 'endpointNotFound':
     case 'baseUrlInvalid':
       return ['openSettings', 'retry'];
     case 'requestTooLarge':
+    case 'tooManyImages':
+    case 'promptTooLong':
+      return ['editQuestion', 'newConversation'];
     case 'imagesRejected':
-      return ['retry', 'newConversation'];
+    case 'someImageRejected':
+      return ['removeAndRetry', 'goOnWithout'];
     case 'requestInvalid':
-      return ['newConversation', 'showLog'];
+      return ['editQuestion', 'retry', 'newConversation', 'showLog'];
     case 'unexpected':
       return ['retry', 'showLog'];
     default:
@@ -175,9 +194,9 @@ export function cutoffNotice(cutoff: AnswerCutoff): Notice {
       return {
         severity: 'warning',
         message: l10n.t(
-          'The conversation is longer than the model can take. Delete questions that are no longer needed and try again, or start a new conversation.',
+          'The answer was cut off: the conversation is as long as the model can take.',
         ),
-        actions: ['newConversation', 'retry'],
+        actions: ['editQuestion', 'newConversation'],
       };
     case 'refused':
       return {

@@ -27,23 +27,32 @@ function record<T>(
   return fc.record(fields, { requiredKeys: required, noNullPrototype: true }) as fc.Arbitrary<T>;
 }
 
-const notice = record<Notice>({
-  severity: fc.constantFrom('error', 'warning', 'info'),
-  message: text,
-  actions: fc.array(
-    fc.constantFrom(
-      'retry',
-      'stop',
-      'continue',
-      'setApiKey',
-      'getApiKey',
-      'newConversation',
-      'openSettings',
-      'showLog',
+const notice = record<Notice>(
+  {
+    severity: fc.constantFrom('error', 'warning', 'info'),
+    message: text,
+    actions: fc.array(
+      fc.constantFrom(
+        'retry',
+        'stop',
+        'continue',
+        'setApiKey',
+        'getApiKey',
+        'newConversation',
+        'openSettings',
+        'showLog',
+        'removeAndRetry',
+        'leaveOutOldestTurns',
+        'editQuestion',
+      ),
+      { maxLength: 3 },
     ),
-    { maxLength: 3 },
-  ),
-});
+    images: fc.array(text, { maxLength: 2 }),
+    turns: fc.array(text, { maxLength: 2 }),
+    detail: fc.constantFrom('standard', 'low'),
+  },
+  ['images', 'turns', 'detail'],
+);
 
 const note: fc.Arbitrary<PreparationNote> = fc.oneof(
   record<Extract<PreparationNote, { kind: 'resized' }>>(
@@ -72,6 +81,7 @@ const note: fc.Arbitrary<PreparationNote> = fc.oneof(
       'colourProfileDropped' as const,
       'smallEdge' as const,
       'sentByAddress' as const,
+      'reencoded' as const,
     ),
   }),
 );
@@ -101,17 +111,23 @@ const image = record<AttachedImage>(
     prepared,
     labels: record({ details: text, notes: fc.array(text, { maxLength: 2 }) }),
     notice,
+    leftOut: fc.constant(true as const),
+    accepted: sha256,
   },
-  ['uri', 'number', 'replaces', 'prepared', 'notice'],
+  ['uri', 'number', 'replaces', 'prepared', 'notice', 'leftOut', 'accepted'],
 );
 
-const userTurn = record<UserTurn>({
-  role: fc.constant('user'),
-  id: text,
-  text,
-  images: fc.array(image, { maxLength: 3 }),
-  labelled: fc.boolean(),
-});
+const userTurn = record<UserTurn>(
+  {
+    role: fc.constant('user'),
+    id: text,
+    text,
+    images: fc.array(image, { maxLength: 3 }),
+    labelled: fc.boolean(),
+    leftOut: fc.constant(true as const),
+  },
+  ['leftOut'],
+);
 
 const usage = record<Usage>({
   inputTokens: count,
@@ -141,8 +157,9 @@ const assistantTurn = record<AssistantTurn>(
     usageLabel: text,
     notice,
     retry: record({ at: count, seconds: fraction }),
+    leftOut: fc.constant(true as const),
   },
-  ['usage', 'usageLabel', 'notice', 'retry'],
+  ['usage', 'usageLabel', 'notice', 'retry', 'leftOut'],
 );
 
 const conversation = record<Conversation>(

@@ -49,6 +49,24 @@ describe('planImage', () => {
     }
   });
 
+  it('writes an image anew in the plainest form that the API refused as it was', () => {
+    const target = { ...SONNET, detail: 'standard', reencode: true } as const;
+    const plan = transcoded(planImage(header(2000, 1000, { format: 'png' }), KILOBYTE, target));
+    assert.ok(plan.steps.every(({ kind }) => kind === 'lossy'));
+    assert.deepEqual(plan.steps[0].size.width, 1568);
+    assert.deepEqual(
+      told(transcoded(planImage(photo(100, 80), 99, target)).steps)[0],
+      'lossy 75 100',
+    );
+  });
+
+  it('keeps to the edges that a server takes', () => {
+    const plan = transcoded(planImage(photo(1200, 600), KILOBYTE, { ...SONNET, maxEdge: 900 }));
+    assert.deepEqual(plan.steps[0].size, { width: 900, height: 450 });
+    assert.equal(plan.resizedFor, 'edge');
+    assert.equal(planImage(photo(900, 600), 99, { ...SONNET, maxEdge: 900 }).kind, 'keep');
+  });
+
   it('shrinks to what the model looks at', () => {
     const plan = transcoded(planImage(photo(4032, 3024), KILOBYTE, SONNET));
     assert.deepEqual(plan.steps[0].size, { width: 2212, height: 1659 });

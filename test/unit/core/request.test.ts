@@ -132,6 +132,60 @@ describe('planRequest', () => {
     ]);
   });
 
+  it('says which questions are left out, and which images with them', () => {
+    const state = conversation(
+      ...ask(1, 'One', image('a\n.png')),
+      ...answer(1, 'First'),
+      ...ask(2, 'Two'),
+      ...answer(2, 'Second'),
+      ...ask(3, 'Three', image('b.png')),
+      { type: 'turnsLeftOut', userTurnIds: ['u1', 'u2'] },
+    );
+    assert.deepEqual(messages(state), [
+      {
+        role: 'user',
+        content: [
+          text(
+            '2 questions and their answers are left out here by the user, and with them Image 1 (a .png).',
+          ),
+          text('Image 2: b.png'),
+          block('b.png'),
+          text('Three'),
+        ],
+      },
+    ]);
+    assert.equal(imagesBase64Length(state), 4);
+    assert.deepEqual([...plan(state).images.keys()], ['messages.0.content.2']);
+  });
+
+  it('says where a question is left out in the middle', () => {
+    const state = conversation(
+      ...ask(1, 'One'),
+      ...answer(1, 'First'),
+      ...ask(2, 'Two'),
+      ...answer(2, 'Second'),
+      ...ask(3, 'Three'),
+      { type: 'turnsLeftOut', userTurnIds: ['u2'] },
+    );
+    assert.deepEqual(messages(state).at(-1), {
+      role: 'user',
+      content: [text('One question and its answer are left out here by the user.'), text('Three')],
+    });
+  });
+
+  it('says which image is left out to make room', () => {
+    const notice = { severity: 'info', message: 'out', actions: [] } as const;
+    const state = conversation(...ask(1, 'One', image('a.png')), {
+      type: 'imagesLeftOut',
+      imageIds: ['a.png'],
+      notice,
+    });
+    assert.deepEqual(messages(state)[0]?.content, [
+      text('Image 1 (a.png) is left out by the user, to make room.'),
+      text('One'),
+    ]);
+  });
+
   it('sends the same blocks for earlier turns when the conversation goes on', () => {
     const first = conversation(...ask(1, 'What is it?', image('a.png')));
     const later = [...answer(1, 'A cat.'), ...ask(2, 'And this?', image('b.png'))].reduce(

@@ -1,0 +1,145 @@
+import { base64Length } from '../bytes.ts';
+import type { ExcessFailure, RequestImage } from '../failure.ts';
+import { modelOf } from '../plan/models.ts';
+import {
+  imagesInRequest,
+  type AssistantTurn,
+  type AttachedImage,
+  type Conversation,
+  type Turn,
+} from './conversation.ts';
+import { imagesBase64Length, REQUEST_BASE64_LIMIT } from './request.ts';
+import type { ImageSources } from './turnContent.ts';
+
+/** What a request is planned for. */
+export interface RequestTerms {
+  readonly model: string;
+  /** Tokens that the answer may take, which share the context window with the prompt. */
+  readonly maxTokens: number;
+  /** What holds for the whole conversation beside its turns. */
+  readonly systemPrompt?: string;
+}
+
+/** Characters of text to a token: on the careful side for English. */
+const CHARACTERS_PER_TOKEN = 3.5;
+
+/**
+ * What the next request would hold more of than may be: images by the model's limit, bytes of base64,
+ * or tokens by the model's context window. Images with a `fileId` take no bytes of it. `undefined` when
+ * it may go. Pure.
+ */
+export function excessOf(
+  conversation: Conversation,
+  terms: RequestTerms,
+  fileId?: ImageSources['fileId'],
+): ExcessFailure | undefined {
+  const { maxImages, contextWindow = Infinity } = modelOf(terms.model);
+  const images = imagesInRequest(conversation);
+  if (images.length > maxImages) {
+    return { kind: 'tooManyImages', count: images.length, limit: maxImages };
+  }
+  const bytes = imagesBase64Length({ ...conversation, attachments: [] }, fileId);
+  if (bytes > REQUEST_BASE64_LIMIT) {
+    return { kind: 'requestTooLarge', bytes, limit: REQUEST_BASE64_LIMIT };
+  }
+  const limit = contextWindow - terms.maxTokens;
+  const tokens = promptTokens(conversation, terms);
+  return tokens > limit ? { kind: 'promptTooLong', tokens, limit } : undefined;
+}
+
+/**
+ * Tokens of the next prompt: what the last answer of this model was billed for and what has come
+ * since, else an estimate. What was billed holds only while all that it was billed for still goes.
+ */
+export function promptTokens(
+  { turns }: Conversation,
+  { model, systemPrompt = '' }: RequestTerms,
+): number {
+  const index = turns.findLastIndex((turn) => turn.role === 'assistant' && isBilled(turn, model));
+  const billed = turns[index];
+  if (billed?.role === 'assistant' && billed.usage && turns.slice(0, index).every(isUnchanged)) {
+    const { inputTokens, cacheReadTokens, cacheWriteTokens } = billed.usage;
+    const since = turns.slice(index).reduce((sum, turn) => sum + turnTokens(turn), 0);
+    return inputTokens + cacheReadTokens + cacheWriteTokens + since;
+  }
+  return turns.reduce((sum, turn) => sum + turnTokens(turn), textTokens(systemPrompt));
+}
+
+/** Estimated tokens that a turn takes of a prompt; none for one that is left out. */
+export function turnTokens(turn: Turn): number {
+  if (turn.leftOut) {
+    return 0;
+  }
+  const images = turn.role === 'user' ? turn.images : [];
+  const visual = images.reduce((sum, image) => sum + tokensOf(image), 0);
+  return visual + textTokens(turn.text);
+}
+
+/** Visual tokens of an image in the next prompt; none for one that does not go. */
+export function tokensOf({ state, prepared }: AttachedImage): number {
+  return state === 'ready' ? (prepared?.tokens ?? 0) : 0;
+}
+
+/** Bytes of base64 of an image in the next request; none for one whose bytes do not go. */
+export function base64Of({ state, prepared }: AttachedImage): number {
+  return state === 'ready' && prepared && prepared.url === undefined
+    ? base64Length(prepared.byteLength)
+    : 0;
+}
+
+/**
+ * Of the images of a request that was refused for one of them, those that may be it: all that the API
+ * has not taken before; all where it has taken each.
+ */
+export function suspectsAmong(
+  conversation: Conversation,
+  images: readonly RequestImage[],
+): readonly RequestImage[] {
+  const accepted = new Map(
+    imagesInRequest(conversation).map((image) => [image.id, image.accepted]),
+  );
+  const unknown = images.filter(
+    ({ id, prepared }) => prepared === undefined || accepted.get(id) !== prepared.sha256,
+  );
+  return unknown.length > 0 ? unknown : images;
+}
+
+/** Hashes of the images of a request that the API has taken, and had not taken before. */
+export function newlyTaken(
+  conversation: Conversation,
+  sent: readonly RequestImage[],
+): readonly string[] {
+  const before = new Set(imagesInRequest(conversation).map(({ accepted }) => accepted));
+  return sent
+    .flatMap(({ prepared }) => prepared?.sha256 ?? [])
+    .filter((sha256) => !before.has(sha256));
+}
+
+/** Whether the API has answered in this conversation before the answer that is on its way now. */
+export function wasAnswered({ turns }: Conversation): boolean {
+  return turns
+    .slice(0, -1)
+    .some(
+      (turn) =>
+        turn.role === 'assistant' && (turn.status === 'complete' || turn.status === 'cutOff'),
+    );
+}
+
+function textTokens(text: string): number {
+  return Math.ceil(text.length / CHARACTERS_PER_TOKEN);
+}
+
+function isBilled(turn: AssistantTurn, model: string): boolean {
+  return turn.model === model && turn.usage !== undefined && turn.usage.inputTokens > 0;
+}
+
+/** Whether a turn goes with the next request as it went with the last that the API has taken. */
+function isUnchanged(turn: Turn): boolean {
+  return (
+    !turn.leftOut &&
+    (turn.role === 'assistant' ||
+      turn.images.every(
+        ({ state, prepared, accepted }) => state === 'ready' && prepared?.sha256 === accepted,
+      ))
+  );
+}

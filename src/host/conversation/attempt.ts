@@ -1,0 +1,48 @@
+import type { AnswerOutcome } from '../../claude/claudeApi.ts';
+import type { RequestFailure } from '../../core/failure.ts';
+import { isPassing, retryWaitSeconds, type PassingFailure } from './retries.ts';
+
+/** One time of asking for an answer, and what came of it. */
+export interface Attempt {
+  readonly outcome: AnswerOutcome;
+  readonly anyText: boolean;
+  readonly model: string;
+}
+
+export function failedBy(failure: RequestFailure): AnswerOutcome {
+  return { end: { kind: 'failed', failure } };
+}
+
+/** Whether the API refused the request for what it holds, before any answer. */
+export function isRefusal({ end }: AnswerOutcome): boolean {
+  return (
+    end.kind === 'failed' &&
+    (end.failure.kind === 'requestInvalid' ||
+      end.failure.kind === 'imagesRejected' ||
+      end.failure.kind === 'someImageRejected')
+  );
+}
+
+/** The longest edge in pixels that the server says it takes, where a request was refused for that. */
+export function maxEdgeOf({ end }: AnswerOutcome): number | undefined {
+  return end.kind === 'failed' && end.failure.kind === 'imagesRejected'
+    ? end.failure.maxEdge
+    : undefined;
+}
+
+export interface Retry {
+  readonly failure: PassingFailure;
+  readonly seconds: number;
+}
+
+/** Whether and when the question is asked again by itself. */
+export function retryOf(
+  { outcome: { end }, anyText }: Attempt,
+  retriesMade: number,
+): Retry | undefined {
+  if (end.kind !== 'failed' || anyText || !isPassing(end.failure)) {
+    return undefined;
+  }
+  const seconds = retryWaitSeconds(end.failure, retriesMade, Math.random);
+  return seconds === undefined ? undefined : { failure: end.failure, seconds };
+}
