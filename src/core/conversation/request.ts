@@ -3,11 +3,11 @@ import type {
   MessageStreamParams,
   OutputConfig,
 } from '@anthropic-ai/sdk/resources/messages/messages';
-import { base64Length } from '../bytes.ts';
 import { CACHE_CONTROL, cachingOf, type Caching } from './caching.ts';
 import { allImages } from './conversation.ts';
 import type { AttachedImage, Conversation } from './conversation.ts';
 import type { RequestImage } from '../failure.ts';
+import { imageBase64Sum } from './pictures.ts';
 import {
   oneLine,
   turnContent,
@@ -75,10 +75,7 @@ export function planRequest(conversation: Conversation, options: RequestOptions)
  * that the API fetches itself adds nothing.
  */
 export function imagesBase64Length(conversation: Conversation): number {
-  return imagesSentAsBytes(conversation).reduce(
-    (sum, { prepared }) => sum + base64Length(prepared?.byteLength ?? 0),
-    0,
-  );
+  return imagesSentAsBytes(conversation).reduce((sum, image) => sum + imageBase64Sum(image), 0);
 }
 
 /** The images of which the next request would hold the bytes. */

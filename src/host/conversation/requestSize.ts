@@ -4,6 +4,7 @@ import {
   imagesSentAsBytes,
   REQUEST_BASE64_LIMIT,
 } from '../../core/conversation/request.ts';
+import { imageBase64Sum } from '../../core/conversation/pictures.ts';
 import { imagesTooLargeNotice } from '../wording/conversationWording.ts';
 
 /** What to say when the images, attached ones too, are more than a request may hold; else nothing. */
@@ -13,7 +14,7 @@ export function imagesTooLarge(conversation: Conversation): Notice | undefined {
     return undefined;
   }
   const [largest] = imagesSentAsBytes(conversation).toSorted(
-    (a, b) => (b.prepared?.byteLength ?? 0) - (a.prepared?.byteLength ?? 0),
+    (a, b) => imageBase64Sum(b) - imageBase64Sum(a),
   );
   return imagesTooLargeNotice(largest?.name ?? '', length, REQUEST_BASE64_LIMIT);
 }

@@ -7,8 +7,10 @@ import {
 } from '../../core/conversation/conversation.ts';
 import type { ConversationEvent } from '../../core/conversation/conversationEvent.ts';
 import { imagesBase64Length } from '../../core/conversation/request.ts';
+import { pictureCount, picturesOf } from '../../core/conversation/pictures.ts';
 import { isTooLong, mostImages, plannedImages } from '../../core/plan/imageShare.ts';
 import { modelOf } from '../../core/plan/models.ts';
+import type { DetailChoice } from '../../core/plan/plan.ts';
 import { Disposable } from '../disposable.ts';
 import { readSettings } from '../settings/settings.ts';
 import { smallerImagesNotice, tooManyImagesNotice } from '../wording/attachmentWording.ts';
@@ -50,16 +52,20 @@ export class Attachments extends Disposable {
     super();
     this.#services = services;
     this.#holder = holder;
-    this.#preparer = new SourcePreparer(services, () => this.#imagesInRequest());
+    this.#preparer = new SourcePreparer(services, (imageId) => this.#otherPictures(imageId));
   }
 
   /**
    * Attaches as many of the images as the conversation takes, in their order, and says so when some
    * are left out, of which there may be `more` than the sources. They are there at once and get ready
-   * one after another, so that the bytes of one or two are in memory at a time. Settles with their ids
-   * when each is ready, has failed or was removed.
+   * one after another, so that the bytes of one or two are in memory at a time; in the `detail` given,
+   * else in that of the settings. Settles with their ids when each is ready, has failed or was removed.
    */
-  async attach(sources: readonly ImageSource[], more = 0): Promise<readonly string[]> {
+  async attach(
+    sources: readonly ImageSource[],
+    more = 0,
+    detail?: DetailChoice,
+  ): Promise<readonly string[]> {
     const { model } = readSettings();
     const free = freePlaces(this.#holder.state(), model);
     const leftOut = Math.max(sources.length - free, 0) + more;
@@ -68,7 +74,11 @@ export class Attachments extends Disposable {
       this.#holder.emit({ type: 'noticeShown', notice });
     }
     const attached = sources.slice(0, free).map((source): Unprepared => {
-      const image: AttachedImage = { id: crypto.randomUUID(), ...unprepared(source) };
+      const image: AttachedImage = {
+        id: crypto.randomUUID(),
+        ...unprepared(source),
+        ...(detail && { detail }),
+      };
       this.#holder.emit({ type: 'imageAttached', image });
       return { image, source };
     });
@@ -94,6 +104,27 @@ export class Attachments extends Disposable {
     }
     this.#holder.emit({ type: 'imageUpdated', image: replacement });
     await this.#prepare([{ image: replacement, source }]);
+  }
+
+  /**
+   * Attaches an image again to the next message, in the same detail: from its original, or from what
+   * was made of it where that is gone. Answers the id at once, or `undefined` when there is no room.
+   */
+  attachAgain(image: AttachedImage): string | undefined {
+    const { blobs, sourceOf = sourceOfUri } = this.#services;
+    const before = this.#holder.state().attachments.length;
+    const source = sourceOfPrepared(image, blobs, sourceOf);
+    void this.attach([source], 0, image.detail);
+    return this.#holder.state().attachments[before]?.id;
+  }
+
+  /**
+   * Prepares an image that is attached and not sent in a detail of its own, or again in that of the
+   * settings. Settles when it is ready, has failed or was removed.
+   */
+  async setDetail(image: AttachedImage, detail: DetailChoice | undefined): Promise<void> {
+    const { detail: _, ...rest } = image;
+    await this.prepareAgain([{ ...rest, ...(detail && { detail }) }]);
   }
 
   /**
@@ -180,7 +211,7 @@ export class Attachments extends Disposable {
     sourceOf: (image: AttachedImage) => ImageSource,
   ): readonly Unprepared[] {
     return images.map((image) => {
-      const { prepared: _, notice: __, ...rest } = image;
+      const { prepared: _, tiles: __, notice: ___, ...rest } = image;
       const preparing: AttachedImage = { ...rest, state: 'preparing', labels: NO_LABELS };
       this.#holder.emit({ type: 'imageUpdated', image: preparing });
       return { image: preparing, source: sourceOf(image) };
@@ -210,6 +241,10 @@ export class Attachments extends Disposable {
   #imagesInRequest(): number {
     return plannedCount(allImages(this.#holder.state()));
   }
+
+  #otherPictures(imageId: string): number {
+    return pictureCount(allImages(this.#holder.state()).filter(({ id }) => id !== imageId));
+  }
 }
 
 /** What is known of an image before it is read. */
@@ -224,9 +259,7 @@ function unprepared({ name, uri }: ImageSource): Omit<AttachedImage, 'id'> {
 
 /** The number of images to plan for when these are the conversation's. */
 function plannedCount(images: readonly AttachedImage[]): number {
-  return plannedImages(
-    images.filter(({ state }) => state === 'ready' || state === 'preparing').length,
-  );
+  return plannedImages(pictureCount(images));
 }
 
 function tooLongAmong(
@@ -234,12 +267,16 @@ function tooLongAmong(
   imagesInRequest: number,
 ): readonly AttachedImage[] {
   return images.filter(
-    ({ state, prepared }) => state === 'ready' && prepared && isTooLong(prepared, imagesInRequest),
+    (image) =>
+      image.state === 'ready' &&
+      picturesOf(image).some((picture) => isTooLong(picture, imagesInRequest)),
   );
 }
 
 /** How many more images a conversation with a model takes. */
 export function freePlaces(conversation: Conversation, model: string): number {
-  const taken = allImages(conversation).filter(({ state }) => state !== 'removed').length;
+  const taken = allImages(conversation)
+    .filter(({ state }) => state !== 'removed')
+    .reduce((sum, image) => sum + Math.max(picturesOf(image).length, 1), 0);
   return Math.max(mostImages(modelOf(model)) - taken, 0);
 }

@@ -14,6 +14,8 @@ export interface SourceBytes {
   readonly url?: string;
   /** What had been done to these bytes before, where they are of an earlier preparation. */
   readonly earlierNotes?: readonly PreparationNote[];
+  /** The tiles that an earlier preparation has made beside them. */
+  readonly earlierTiles?: readonly SourceBytes[];
 }
 
 /** Something that gives the bytes of an image when it is its turn. */
