@@ -84,6 +84,10 @@ describe('the page of what Claude sees', function () {
     await page.getByRole('button', { name: '200%' }).click();
     await settled();
     assert.deepEqual(await sizeOf(page, ORIGINAL), [1064, 5054]);
+    await page.getByRole('button', { name: 'Original Size' }).click();
+    await settled();
+    assert.deepEqual(await sizeOf(page, ORIGINAL), [1600, 7600]);
+    await page.getByText('Shown at 301%').waitFor();
     await page.getByRole('button', { name: 'Fit' }).click();
     await settled();
     const [, height = 0] = await sizeOf(page, AS_SENT);
@@ -162,7 +166,7 @@ describe('the page of what Claude sees', function () {
     const opened = await open();
     await showSight(opened, READY);
     const names: string[] = [];
-    for (let step = 0; step < 8; step += 1) {
+    for (let step = 0; step < 9; step += 1) {
       await opened.page.keyboard.press('Tab');
       names.push(
         await opened.page.evaluate(() => {
@@ -180,6 +184,7 @@ describe('the page of what Claude sees', function () {
       'Fit',
       '100%',
       '200%',
+      'Original Size',
       'Original, picture',
       'As Claude sees it, picture',
       '',

@@ -19,7 +19,9 @@ export class Panes {
   /** Of what is shown at 100 %, in pixels of the page. */
   #size: Size = { width: 1, height: 1 };
   /** The part of the picture that is in the middle, to keep it there when the zoom changes. */
-  #middle = { x: 0.5, y: 0 };
+  #middle = { x: 0, y: 0 };
+  /** Where a pixel of the original is one of the page; only where that is not 100 % anyway. */
+  #originalZoom: number | undefined;
   #imageId = '';
   /** The zoom that the panes were last drawn at. */
   #drawnAt = 0;
@@ -53,6 +55,7 @@ export class Panes {
 
   toolbar(): TemplateResult {
     const factor = this.#factor();
+    const original = this.#originalZoom;
     return html`<div class="zoom" role="toolbar" aria-label=${l10n.t('Zoom')}>
       ${this.#iconButton('zoom-out', l10n.t('Zoom Out (-)'), () => this.#step(-1))}
       <span class="zoom-level">${percent(factor)}</span>
@@ -60,6 +63,7 @@ export class Panes {
       <span class="zoom-presets">
         ${this.#preset(l10n.t('Fit'), 'fit')} ${this.#preset(percent(1), 1)}
         ${this.#preset(percent(2), 2)}
+        ${original === undefined ? nothing : this.#preset(l10n.t('Original Size'), original)}
       </span>
     </div>`;
   }
@@ -68,9 +72,11 @@ export class Panes {
     const { original, sent, state } = sight;
     if (sight.imageId !== this.#imageId) {
       this.#imageId = sight.imageId;
-      this.#middle = { x: 0.5, y: 0 };
+      this.#middle = { x: 0, y: 0 };
     }
     this.#size = sent?.size ?? original.size ?? this.#size;
+    const times = original.size && original.size.width / this.#size.width;
+    this.#originalZoom = times !== undefined && times > 1.01 ? times : undefined;
     const scale = original.size ? this.#shownWidth() / original.size.width : undefined;
     return html`<div class="panes">
       ${this.#pane({
@@ -145,7 +151,11 @@ export class Panes {
     return html`<section class="pane" aria-label=${name}>
       <header class="pane-head">
         <h2>${name}</h2>
-        ${shownAt === '' ? nothing : html`<span class="shown-at">${shownAt}</span>`}
+        ${
+          shownAt === ''
+            ? nothing
+            : html`<span class="shown-at">${l10n.t('Shown at {0}', shownAt)}</span>`
+        }
         <p class="facts">${facts}</p>
       </header>
       <div
