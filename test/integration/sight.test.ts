@@ -211,7 +211,11 @@ describe('an image as Claude sees it', () => {
     const sight = look(attached());
     await sightWhen(sight, isRead);
 
-    assert.ok(sight.picture(attached().prepared?.sha256 ?? ''));
+    const { original } = sight.sight;
+    for (const key of [attached().prepared?.sha256, original.key]) {
+      // A Buffer would not arrive at the page as bytes.
+      assert.equal(sight.picture(key ?? '')?.bytes.constructor, Uint8Array);
+    }
     assert.equal(sight.picture(attached(1).prepared?.sha256 ?? ''), undefined);
   });
 

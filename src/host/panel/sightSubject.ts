@@ -99,11 +99,11 @@ export class SightSubject extends Disposable {
   picture(key: string): { readonly mediaType: string; readonly bytes: Uint8Array } | undefined {
     const original = this.#originalPicture();
     if (original && key === this.#originalKey()) {
-      return original;
+      return { mediaType: original.mediaType, bytes: posted(original.bytes) };
     }
     const part = picturesOf(this.#image).find(({ sha256 }) => sha256 === key);
     const bytes = part && this.#services.blobs.get(part.sha256);
-    return bytes && { mediaType: part.mediaType, bytes };
+    return bytes && { mediaType: part.mediaType, bytes: posted(bytes) };
   }
 
   override dispose(): void {
@@ -216,4 +216,9 @@ export class SightSubject extends Disposable {
   #originalKey(): string {
     return this.#read?.ok ? `original ${this.#read.value.facts.sha256}` : '';
   }
+}
+
+/** A webview gets typed arrays as such by the name of their class: a Buffer arrives as JSON. */
+function posted(bytes: Uint8Array): Uint8Array {
+  return new Uint8Array(bytes);
 }
