@@ -199,7 +199,7 @@ describe('an image as Claude sees it', () => {
     const { original } = await sightWhen(sight, isRead);
     assert.match(original.message ?? '', /converted copy in full size: .* TIFF/);
 
-    const picture = sight.picture(original.key ?? '');
+    const picture = await sight.picture(original.key ?? '');
     assert.equal(picture?.mediaType, 'image/png');
     const probed = probeWhole(picture.bytes);
     assert.ok(probed.ok);
@@ -214,9 +214,9 @@ describe('an image as Claude sees it', () => {
     const { original } = sight.sight;
     for (const key of [attached().prepared?.sha256, original.key]) {
       // A Buffer would not arrive at the page as bytes.
-      assert.equal(sight.picture(key ?? '')?.bytes.constructor, Uint8Array);
+      assert.equal((await sight.picture(key ?? ''))?.bytes.constructor, Uint8Array);
     }
-    assert.equal(sight.picture(attached(1).prepared?.sha256 ?? ''), undefined);
+    assert.equal(await sight.picture(attached(1).prepared?.sha256 ?? ''), undefined);
   });
 
   it('says that it is gone when it is removed', async () => {

@@ -80,7 +80,7 @@ async function originalBytes(
   signal: AbortSignal,
 ): Promise<Result<Uint8Array, ImageFailure> | undefined> {
   // What the API fetches itself was fetched here as it is.
-  const fetched = prepared?.url === undefined ? undefined : blobs.get(prepared.sha256);
+  const fetched = prepared?.url === undefined ? undefined : await blobs.get(prepared.sha256);
   if (fetched) {
     return success(fetched);
   }

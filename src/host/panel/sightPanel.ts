@@ -118,7 +118,7 @@ export class SightPanel extends Disposable {
         this.#tell();
         break;
       case 'needPicture': {
-        const picture = subject.picture(message.key);
+        const picture = await subject.picture(message.key);
         if (picture) {
           this.#post({ type: 'picture', key: message.key, ...picture });
         }

@@ -3,6 +3,7 @@ import { allImages, type AttachedImage } from '../../core/conversation/conversat
 import type { ConversationEvent } from '../../core/conversation/conversationEvent.ts';
 import { pictureCount, picturesOf } from '../../core/conversation/pictures.ts';
 import type { OriginalSight, Sight } from '../../core/conversation/sightProtocol.ts';
+import type { ImageHeader } from '../../core/formats/imageHeader.ts';
 import { probeWhole } from '../../core/formats/probe.ts';
 import { failed, type Result } from '../../core/result.ts';
 import type { ImageFailure } from '../../core/failure.ts';
@@ -53,6 +54,8 @@ export class SightSubject extends Disposable {
   #readFor: string | undefined;
   #read: Read;
   #reading = false;
+  /** Of what was made of the image, for when the original is not there. */
+  #made: ImageHeader | undefined;
 
   readonly onDidChange = this.#changed.event;
 
@@ -96,13 +99,15 @@ export class SightSubject extends Disposable {
   }
 
   /** The bytes of a picture of the sight; `undefined` for one that is not of it, or is not there. */
-  picture(key: string): { readonly mediaType: string; readonly bytes: Uint8Array } | undefined {
+  async picture(
+    key: string,
+  ): Promise<{ readonly mediaType: string; readonly bytes: Uint8Array } | undefined> {
     const original = this.#originalPicture();
     if (original && key === this.#originalKey()) {
       return { mediaType: original.mediaType, bytes: posted(original.bytes) };
     }
     const part = picturesOf(this.#image).find(({ sha256 }) => sha256 === key);
-    const bytes = part && this.#services.blobs.get(part.sha256);
+    const bytes = part && (await this.#services.blobs.get(part.sha256));
     return bytes && { mediaType: part.mediaType, bytes: posted(bytes) };
   }
 
@@ -135,7 +140,11 @@ export class SightSubject extends Disposable {
     const { blobs, preparer, sourceOf = sourceOfUri } = this.#services;
     const { signal } = this.#stopping;
     try {
-      this.#read = await readOriginal(this.#image, { blobs, preparer, sourceOf }, signal);
+      const image = this.#image;
+      this.#read = await readOriginal(image, { blobs, preparer, sourceOf }, signal);
+      const bytes = image.prepared && (await blobs.get(image.prepared.sha256));
+      const probed = bytes && probeWhole(bytes);
+      this.#made = probed?.ok ? probed.value : undefined;
     } catch (error) {
       if (signal.aborted) {
         return;
@@ -166,13 +175,10 @@ export class SightSubject extends Disposable {
       return { source: { header, byteLength: facts.byteLength, isOriginal: !changed } };
     }
     const { prepared } = this.#image;
-    const bytes = prepared && this.#services.blobs.get(prepared.sha256);
-    if (!bytes || this.#reading) {
-      return {};
-    }
-    const probed = probeWhole(bytes);
-    return probed.ok
-      ? { source: { header: probed.value, byteLength: bytes.length, isOriginal: false } }
+    return this.#made && prepared && !this.#reading
+      ? {
+          source: { header: this.#made, byteLength: prepared.byteLength, isOriginal: false },
+        }
       : {};
   }
 
