@@ -105,7 +105,11 @@ export const webview = /** @type {const} */ ({
   platform: 'browser',
   format: 'iife',
   target: 'chrome130',
-  entryPoints: { main: 'src/webview/main.ts', codicon: '@vscode/codicons/dist/codicon.css' },
+  entryPoints: {
+    main: 'src/webview/main.ts',
+    sight: 'src/webview/sight/main.ts',
+    codicon: '@vscode/codicons/dist/codicon.css',
+  },
   outdir: 'dist/webview',
   loader: { '.ttf': 'file' },
   assetNames: '[name]',

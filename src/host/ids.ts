@@ -35,6 +35,9 @@ export const CONVERSATION_VIEW = 'visionForClaude.conversation';
 /** The `viewType` of the same page as an editor. */
 export const CONVERSATION_EDITOR = 'visionForClaude.conversationEditor';
 
+/** The `viewType` of the editor that shows an image as Claude sees it. */
+export const SIGHT_EDITOR = 'visionForClaude.sight';
+
 export const SETTINGS_SECTION = 'visionForClaude';
 
 export const SETTINGS = {

@@ -26,6 +26,7 @@ import { BlobFiles } from './storage/blobFiles.ts';
 import { Claims } from './storage/claims.ts';
 import { ConversationFiles } from './storage/conversationFiles.ts';
 import { LastConversation } from './storage/lastConversation.ts';
+import { SightPanel } from './panel/sightPanel.ts';
 import { PanelOptionsSource } from './panel/panelOptions.ts';
 
 /** Settings on which it depends how images are prepared. */
@@ -138,7 +139,8 @@ export class Runtime extends Disposable {
     );
     this.#conversations = conversations;
     const thumbnails = new Thumbnails(blobs, preparer, log);
-    const pageServices = { conversations, blobs, thumbnails, options, temporary, log };
+    const sight = this.register(new SightPanel(context.extensionUri, { blobs, preparer, log }));
+    const pageServices = { conversations, blobs, thumbnails, options, temporary, sight, log };
     this.view = this.register(new ConversationView(context.extensionUri, pageServices));
     const editor = this.register(new ConversationEditor(context.extensionUri, pageServices));
     this.commands = commandHandlers({

@@ -27,13 +27,15 @@ import type { WorkerPoolOptions } from './workerPool.ts';
 /** Longest time for a drawing: few bytes of one can ask for any amount of work. */
 const DRAWING_SECONDS = 10;
 
-/** A small picture of an image. */
+/** A picture of an image, to be looked at. */
 export interface Thumbnail {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly mediaType: MediaType;
 }
 
 const THUMBNAIL_QUALITY = 80;
+/** Of photographs that are shown whole: what it loses cannot be seen. */
+const WHOLE_QUALITY = 95;
 
 const NEVER_ABORTED = new AbortController().signal;
 
@@ -164,6 +166,54 @@ export class ImagePreparer {
       },
       { memory: decodeMemory(header, size, bytes.length) },
       NEVER_ABORTED,
+    );
+    if (!drawn.ok) {
+      return drawn;
+    }
+    const [picture] = drawn.value.pictures;
+    return picture
+      ? success({ bytes: picture.bytes, mediaType: picture.mediaType })
+      : failed({ kind: 'preparationCrashed', detail: 'no picture came back' });
+  }
+
+  /**
+   * Draws a whole file, as seen, as something that every browser shows: in its own size, or with no
+   * more than `maxPixels`. Drawings lose nothing by it. `bytes` must not change until the promise
+   * settles. Rejects only with the signal's reason.
+   */
+  async drawWhole(
+    bytes: Uint8Array,
+    maxPixels: number,
+    signal: AbortSignal,
+  ): Promise<Result<Thumbnail, ImageFailure>> {
+    // As for sending: what is refused there is not decoded here either.
+    const planned = planFile(bytes, { model: '', imagesInRequest: 1 });
+    if (!planned.ok) {
+      return planned;
+    }
+    const { header } = planned.value;
+    const { width, height } = header.size;
+    const part = Math.min(Math.sqrt(maxPixels / (width * height)), 1);
+    const size = withLongEdge(header.size, Math.max(Math.floor(Math.max(width, height) * part), 1));
+    const drawn = await this.#pool.run(
+      {
+        bytes: planned.value.bytes,
+        header,
+        pictures: [
+          {
+            steps: [
+              { kind: 'lossless', size },
+              { kind: 'lossy', size, quality: WHOLE_QUALITY },
+            ],
+          },
+        ],
+        base64Limit: Infinity,
+      },
+      {
+        memory: decodeMemory(header, size, bytes.length),
+        ...(header.format === 'svg' && { seconds: DRAWING_SECONDS }),
+      },
+      signal,
     );
     if (!drawn.ok) {
       return drawn;

@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { AttachedImage } from '../core/conversation/conversation.ts';
+import { imageTokenSum } from '../core/conversation/pictures.ts';
 import { formatDollars, imageCost } from '../core/plan/cost.ts';
 
 /**
@@ -18,7 +19,7 @@ export function attachmentTotals(images: readonly AttachedImage[], model: string
     const left = formatCount(sendable.length - prepared.length);
     return [count, l10n.t('{0} being prepared', left)].join(' · ');
   }
-  const tokens = prepared.reduce((sum, image) => sum + image.tokens, 0);
+  const tokens = sendable.reduce((sum, image) => sum + imageTokenSum(image), 0);
   const dollars = imageCost(tokens, model);
   return [
     count,

@@ -84,8 +84,13 @@ function chipMenu({ id, uri, prepared }: AttachedImage, view: View): readonly Me
       ? []
       : [
           {
-            label: l10n.t('Open as Sent'),
+            label: l10n.t('What Claude Sees'),
             icon: 'eye',
+            run: () => view.showSight(id),
+          } as const,
+          {
+            label: l10n.t('Open as Sent'),
+            icon: 'file-media',
             run: () => view.openSentImage(id),
           } as const,
         ]),
@@ -113,7 +118,16 @@ function picture(image: AttachedImage, view: View): TemplateResult {
   if (image.state === 'failed') {
     return html`<div class="chip-picture">${icon('error')}</div>`;
   }
-  return html`<div class="chip-picture">${thumbnail(image, view)}</div>`;
+  const label = l10n.t('What Claude sees of {0}', image.name);
+  return html`<button
+    type="button"
+    class="chip-picture"
+    title=${label}
+    aria-label=${label}
+    @click=${() => view.showSight(image.id)}
+  >
+    ${thumbnail(image, view)}
+  </button>`;
 }
 
 /** The small picture of an image, or a sign in its place. Its name always stands beside it. */

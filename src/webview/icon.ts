@@ -27,7 +27,9 @@ export type IconName =
   | 'send'
   | 'stop-circle'
   | 'trash'
-  | 'warning';
+  | 'warning'
+  | 'zoom-in'
+  | 'zoom-out';
 
 /**
  * A codicon, as decoration: whoever shows it gives it a name. Plain elements rather than

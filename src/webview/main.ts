@@ -53,6 +53,7 @@ const view: View = {
   attachUrl: () => host.post({ type: 'attachUrl' }),
   attachClipboard: () => void clipboard.attach(),
   openSentImage: (imageId) => host.post({ type: 'openSentImage', imageId }),
+  showSight: (imageId) => host.post({ type: 'showSight', imageId }),
   replaceImage: (imageId) => host.post({ type: 'replaceImage', imageId }),
   editMessage: (turnId, text) => {
     host.post({ type: 'editMessage', turnId, text });

@@ -101,6 +101,11 @@ function menuItems(image: AttachedImage, view: View): readonly MenuItem[] {
   }
   if (prepared) {
     items.push({
+      label: l10n.t('What Claude Sees'),
+      icon: 'eye',
+      run: () => view.showSight(id),
+    });
+    items.push({
       label: l10n.t('Open as Sent'),
       icon: 'file-media',
       run: () => view.openSentImage(id),

@@ -15,6 +15,8 @@ export interface View {
   readonly openImage: (imageId: string) => void;
   /** Opens the picture as Claude gets it. */
   readonly openSentImage: (imageId: string) => void;
+  /** Shows the picture as Claude gets it beside its original. */
+  readonly showSight: (imageId: string) => void;
   readonly replaceImage: (imageId: string) => void;
   readonly removeImage: (imageId: string) => void;
   readonly noticeAction: (action: NoticeAction, turnId?: string) => void;

@@ -69,6 +69,36 @@ export function drawDiagram(): Promise<Drawing> {
   );
 }
 
+/** A page of 12 megapixels as a browser captures it whole: headings, boxes and much small print. */
+export function drawTallPage(): Promise<Drawing> {
+  const random = seededRandom(5);
+  const words = (count: number): string =>
+    Array.from({ length: count }, () => WORDS[Math.floor(random() * WORDS.length)] ?? '').join(' ');
+  const sections = Array.from({ length: 19 }, (_, index) => {
+    const top = 150 + index * 390;
+    const lines = Array.from(
+      { length: 18 },
+      (_line, line) => `<text x="80" y="${top + 60 + line * 17}">${words(9)}</text>`,
+    );
+    const bars = Array.from({ length: 9 }, (_bar, bar) => {
+      const height = 40 + random() * 200;
+      return `<rect x="${1010 + bar * 56}" y="${top + 300 - height}" width="36" height="${height}"
+          fill="#2f6f8f"/>
+        <text x="${1010 + bar * 56}" y="${top + 318}">${(random() * 3).toFixed(2)} m</text>`;
+    });
+    return `<text x="80" y="${top + 28}" font-size="24" fill="#12344d">Station ${index + 1}</text>
+      <rect x="980" y="${top}" width="560" height="340" rx="8" fill="#eef4f8"/>
+      ${lines.join('')}${bars.join('')}`;
+  });
+  return draw(
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1600 7600" font-family="DejaVu Sans Mono"
+      font-size="12" fill="#3a4a57"><rect width="1600" height="7600" fill="#ffffff"/>
+      <rect width="1600" height="96" fill="#12344d"/>
+      <text x="80" y="60" font-size="30" fill="#ffffff">Tidewatch</text>${sections.join('')}</svg>`,
+    1600,
+  );
+}
+
 let ready: Promise<void> | undefined;
 
 /** With the same font on every machine. */

@@ -106,6 +106,7 @@ describe('attaching images', () => {
     const session = new ConversationSession({
       ...on.services,
       preparer: {
+        prepareTiles: (...of) => on.services.preparer.prepareTiles(...of),
         prepare: async (bytes, target, signal) => {
           const result = await on.services.preparer.prepare(bytes, target, signal);
           prepared += 1;

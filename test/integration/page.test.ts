@@ -35,6 +35,8 @@ describe('the host of a page', () => {
   let fromPage: vscode.EventEmitter<unknown>;
   /** Settles when the keyring has told whether there is a key. */
   let keyring: Promise<void>;
+  /** Images that were to be shown as Claude sees them. */
+  let shown: string[];
   let put: { readonly name: string; readonly bytes: Uint8Array }[];
 
   beforeEach(() => {
@@ -43,6 +45,7 @@ describe('the host of a page', () => {
     isThere = true;
     onPost = () => undefined;
     put = [];
+    shown = [];
     keyring = Promise.resolve();
     fromPage = new vscode.EventEmitter();
     conversations = new Conversations(on.services);
@@ -75,6 +78,7 @@ describe('the host of a page', () => {
           return on.file(`as-sent-${name}`, bytes);
         },
       },
+      sight: { show: (_, imageId) => shown.push(imageId) },
       log: on.services.log,
     });
 

@@ -145,6 +145,7 @@ describe('a conversation', () => {
     const session = new ConversationSession({
       ...on.services,
       preparer: {
+        prepareTiles: (...of) => on.services.preparer.prepareTiles(...of),
         prepare: async (bytes, target, signal) => {
           const prepared = await on.services.preparer.prepare(bytes, target, signal);
           assert.ok(prepared.ok);

@@ -35,7 +35,7 @@ describe('access to the page', function () {
     const { page, show } = await harness.open();
     await show(SCENES['attaching'] ?? assert.fail());
     const names: (string | null)[] = [];
-    for (let step = 0; step < 11; step += 1) {
+    for (let step = 0; step < 13; step += 1) {
       await page.keyboard.press('Tab');
       names.push(
         await page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? null),
@@ -44,8 +44,10 @@ describe('access to the page', function () {
 
     assert.deepEqual(names, [
       'Conversation',
+      'What Claude sees of ridge-at-sunrise.jpg',
       'More for ridge-at-sunrise.jpg',
       'Remove ridge-at-sunrise.jpg',
+      'What Claude sees of a-rather-long-name-of-a-screenshot-2026-11-22 at 09.14.33.png',
       'More for a-rather-long-name-of-a-screenshot-2026-11-22 at 09.14.33.png',
       'Remove a-rather-long-name-of-a-screenshot-2026-11-22 at 09.14.33.png',
       'More for scan.png',

@@ -35,7 +35,7 @@ describe('access to the message box', function () {
     await show(THREE_IMAGES);
     await page.getByRole('button', { name: 'More for b.png' }).focus();
     const names: (string | null)[] = [];
-    for (let step = 0; step < 8; step += 1) {
+    for (let step = 0; step < 9; step += 1) {
       await page.keyboard.press('Tab');
       names.push(
         await page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? null),
@@ -44,6 +44,7 @@ describe('access to the message box', function () {
 
     assert.deepEqual(names, [
       'Remove b.png',
+      'What Claude sees of ridge at noon.jpg',
       'More for ridge at noon.jpg',
       'Remove ridge at noon.jpg',
       'Message Claude',

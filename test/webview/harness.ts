@@ -14,6 +14,8 @@ export interface OpenOptions {
   readonly width?: number;
   readonly height?: number;
   readonly reducedMotion?: boolean;
+  /** The conversation when absent. */
+  readonly page?: 'sight';
 }
 
 /** What the host of a user with a key offers. */
@@ -105,7 +107,7 @@ export class PageHarness {
     const page = await this.#pageOf(theme);
     await page.setViewportSize({ width, height });
     await page.emulateMedia({ reducedMotion: reducedMotion ? 'reduce' : 'no-preference' });
-    await page.goto(this.server.url);
+    await page.goto(`${this.server.url}${options.page ?? ''}`);
     return control(page);
   }
 

@@ -58,7 +58,9 @@ function bodyOf(
 ): string | Uint8Array | undefined {
   switch (name) {
     case '':
-      return pageHtml(host);
+      return pageHtml(host, { script: 'main.js', style: 'conversation.css' });
+    case 'sight':
+      return pageHtml(host, { script: 'sight.js', style: 'sight.css' });
     case 'empty':
       return '<!DOCTYPE html>';
     default:
@@ -84,10 +86,13 @@ async function buildPage(): Promise<Map<string, Uint8Array>> {
   return files;
 }
 
-function pageHtml(host: string): string {
+function pageHtml(
+  host: string,
+  { script, style }: { readonly script: string; readonly style: string },
+): string {
   const nonce = randomBytes(16).toString('base64');
   const source = `http://${host}`;
-  const styles = ['codicon.css', 'conversation.css']
+  const styles = ['codicon.css', style]
     .map((name) => `<link rel="stylesheet" href="${name}">`)
     .join('');
   return `<!DOCTYPE html>
@@ -100,6 +105,6 @@ function pageHtml(host: string): string {
 <title>Conversation</title>
 ${styles}
 </head>
-<body><script nonce="${nonce}" src="main.js"></script></body>
+<body><script nonce="${nonce}" src="${script}"></script></body>
 </html>`;
 }

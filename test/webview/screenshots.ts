@@ -4,9 +4,11 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import { PageHarness, PANEL_OPTIONS } from './harness.ts';
 import { OPTIONS_OF, SCENES, STEPS_TO } from './scenes.ts';
+import { showSight, SIGHTS } from './sightScenes.ts';
 import { THEME_NAMES } from './themes.ts';
 
 const WIDTHS = [240, 480, 1200];
+const SIGHT_WIDTHS = [480, 1200];
 
 const [folder = '.cache/screenshots', ...wanted] = process.argv.slice(2);
 await fs.mkdir(folder, { recursive: true });
@@ -28,6 +30,21 @@ try {
             ).length === 0,
         );
         await page.screenshot({ path: path.join(folder, `${name}-${theme}-${width}.png`) });
+        await harness.closePages();
+      }
+    }
+  }
+  for (const [name, sight] of Object.entries(SIGHTS)) {
+    if (wanted.length > 0 && !wanted.includes(`sight-${name}`)) {
+      continue;
+    }
+    for (const theme of THEME_NAMES) {
+      for (const width of SIGHT_WIDTHS) {
+        const open = await harness.open({ theme, width, reducedMotion: true, page: 'sight' });
+        await showSight(open, sight);
+        await open.page.screenshot({
+          path: path.join(folder, `sight-${name}-${theme}-${width}.png`),
+        });
         await harness.closePages();
       }
     }

@@ -238,6 +238,7 @@ describe('turns of the conversation', function () {
   describe('an image in the history', () => {
     for (const [item, type] of [
       ['Open Original', 'openImage'],
+      ['What Claude Sees', 'showSight'],
       ['Open as Sent', 'openSentImage'],
       ['Replace...', 'replaceImage'],
       ['Remove from Conversation', 'removeImage'],

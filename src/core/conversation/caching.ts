@@ -1,3 +1,4 @@
+import { imageTokenSum } from './pictures.ts';
 import type { CacheControlEphemeral } from '@anthropic-ai/sdk/resources/messages/messages';
 import { modelOf } from '../plan/models.ts';
 import type { AssistantTurn, Conversation, Turn } from './conversation.ts';
@@ -66,9 +67,7 @@ function isAnswered(turn: Turn): turn is AssistantTurn {
 
 function readyImageTokens(turn: Turn): number {
   const images = turn.role === 'user' && !turn.leftOut ? turn.images : [];
-  return sum(
-    images.map(({ state, prepared }) => (state === 'ready' ? (prepared?.tokens ?? 0) : 0)),
-  );
+  return sum(images.map((image) => (image.state === 'ready' ? imageTokenSum(image) : 0)));
 }
 
 function sum(values: readonly number[]): number {

@@ -1,4 +1,4 @@
-import type { Detail } from '../plan/plan.ts';
+import type { Detail, DetailChoice } from '../plan/plan.ts';
 import type { PreparedImage } from '../plan/preparedImage.ts';
 import type { Billed } from './billing.ts';
 
@@ -58,6 +58,19 @@ export interface ImageLabels {
   readonly notes: readonly string[];
 }
 
+/** An image file as it was when it was read: to tell later whether it still is the same. */
+export interface OriginalImage {
+  /** Such as `PNG`. */
+  readonly format: string;
+  /** Pixels, as seen. */
+  readonly width: number;
+  readonly height: number;
+  /** Bytes of the file. */
+  readonly byteLength: number;
+  /** Lower-case hex SHA-256 of the file. */
+  readonly sha256: string;
+}
+
 /** An image that the user attached. Its number never changes once it was sent. */
 export interface AttachedImage {
   readonly id: string;
@@ -72,6 +85,12 @@ export interface AttachedImage {
   /** `removed`: it was sent, and the user has taken it back. Its place and number stay. */
   readonly state: 'preparing' | 'ready' | 'failed' | 'removed';
   readonly prepared?: PreparedImage;
+  /** Chosen for this image alone, instead of the detail of the settings. */
+  readonly detail?: DetailChoice;
+  /** Its parts in more detail, row by row, which go after the whole; never empty. */
+  readonly tiles?: readonly PreparedImage[];
+  /** What it was prepared from; absent where that was not read from its original. */
+  readonly original?: OriginalImage;
   readonly labels: ImageLabels;
   /** Why it cannot be sent, or not be sent again; present when `state` is `failed`. */
   readonly notice?: Notice;

@@ -1,8 +1,10 @@
 import * as v from 'valibot';
 import { MEDIA_TYPES } from '../plan/mediaType.ts';
+import type { DetailChoice } from '../plan/plan.ts';
 import type { PreparationNote, PreparedImage, ResizeReason } from '../plan/preparedImage.ts';
 import type { Billed } from './billing.ts';
 import type {
+  OriginalImage,
   AnswerStatus,
   AssistantTurn,
   AttachedImage,
@@ -140,6 +142,21 @@ const preparedSchema: SchemaOf<PreparedImage> = v.looseObject({
   notes: v.array(noteSchema),
 } satisfies FieldsOf<PreparedImage>);
 
+const DETAIL_CHOICES = {
+  native: 'native',
+  standard: 'standard',
+  low: 'low',
+  tiles: 'tiles',
+} as const satisfies AllOf<DetailChoice>;
+
+const originalSchema: SchemaOf<OriginalImage> = v.looseObject({
+  format: v.string(),
+  width: countSchema,
+  height: countSchema,
+  byteLength: countSchema,
+  sha256: sha256Schema,
+} satisfies FieldsOf<OriginalImage>);
+
 const imageSchema: SchemaOf<AttachedImage> = v.looseObject({
   id: v.string(),
   name: v.string(),
@@ -148,6 +165,9 @@ const imageSchema: SchemaOf<AttachedImage> = v.looseObject({
   replaces: v.exactOptional(v.string()),
   state: v.enum(IMAGE_STATES),
   prepared: v.exactOptional(preparedSchema),
+  detail: v.exactOptional(v.enum(DETAIL_CHOICES)),
+  tiles: v.exactOptional(v.array(preparedSchema)),
+  original: v.exactOptional(originalSchema),
   labels: labelsSchema,
   notice: v.exactOptional(noticeSchema),
   leftOut: v.exactOptional(v.literal(true)),

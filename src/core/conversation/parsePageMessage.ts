@@ -43,6 +43,7 @@ export function parsePageMessage(value: unknown): PageMessage | undefined {
     case 'replaceImage':
     case 'openImage':
     case 'openSentImage':
+    case 'showSight':
       return isString(value['imageId']) ? { type, imageId: value['imageId'] } : undefined;
     case 'fileFailed':
       return isString(value['fileId']) ? { type, fileId: value['fileId'] } : undefined;

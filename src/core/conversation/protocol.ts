@@ -130,6 +130,8 @@ export type PageMessage =
   | { readonly type: 'openImage'; readonly imageId: string }
   /** Opens the picture as Claude gets it. */
   | { readonly type: 'openSentImage'; readonly imageId: string }
+  /** Shows the picture as Claude gets it beside its original. */
+  | { readonly type: 'showSight'; readonly imageId: string }
   | { readonly type: 'editMessage'; readonly turnId: string; readonly text: string }
   | { readonly type: 'deleteExchange'; readonly turnId: string }
   /** Goes on from a turn in another conversation. */

@@ -3,11 +3,11 @@ import type {
   MessageStreamParams,
   OutputConfig,
 } from '@anthropic-ai/sdk/resources/messages/messages';
-import { base64Length } from '../bytes.ts';
 import { CACHE_CONTROL, cachingOf, type Caching } from './caching.ts';
 import { imagesInRequest } from './conversation.ts';
 import type { AttachedImage, Conversation, UserTurn } from './conversation.ts';
 import type { RequestImage } from '../failure.ts';
+import { imageBase64Sum } from './pictures.ts';
 import {
   leftOutLine,
   oneLine,
@@ -79,7 +79,7 @@ export function imagesBase64Length(
   fileId?: ImageSources['fileId'],
 ): number {
   return imagesSentAsBytes(conversation, fileId).reduce(
-    (sum, { prepared }) => sum + base64Length(prepared?.byteLength ?? 0),
+    (sum, image) => sum + imageBase64Sum(image, fileId),
     0,
   );
 }
@@ -90,10 +90,7 @@ export function imagesSentAsBytes(
   fileId?: ImageSources['fileId'],
 ): readonly AttachedImage[] {
   return [...imagesInRequest(conversation), ...conversation.attachments].filter(
-    ({ state, prepared }) =>
-      state === 'ready' &&
-      prepared?.url === undefined &&
-      (prepared === undefined || fileId?.(prepared.sha256) === undefined),
+    (image) => image.state === 'ready' && imageBase64Sum(image, fileId) > 0,
   );
 }
 

@@ -1,4 +1,3 @@
-import { base64Length } from '../bytes.ts';
 import type { ExcessFailure, RequestImage } from '../failure.ts';
 import { modelOf } from '../plan/models.ts';
 import {
@@ -8,6 +7,7 @@ import {
   type Conversation,
   type Turn,
 } from './conversation.ts';
+import { imageBase64Sum, imageTokenSum, pictureCount } from './pictures.ts';
 import { imagesBase64Length, REQUEST_BASE64_LIMIT } from './request.ts';
 import type { ImageSources } from './turnContent.ts';
 
@@ -35,8 +35,9 @@ export function excessOf(
 ): ExcessFailure | undefined {
   const { maxImages, contextWindow = Infinity } = modelOf(terms.model);
   const images = imagesInRequest(conversation);
-  if (images.length > maxImages) {
-    return { kind: 'tooManyImages', count: images.length, limit: maxImages };
+  const count = pictureCount(images);
+  if (count > maxImages) {
+    return { kind: 'tooManyImages', count, limit: maxImages };
   }
   const bytes = imagesBase64Length({ ...conversation, attachments: [] }, fileId);
   if (bytes > REQUEST_BASE64_LIMIT) {
@@ -76,15 +77,13 @@ export function turnTokens(turn: Turn): number {
 }
 
 /** Visual tokens of an image in the next prompt; none for one that does not go. */
-export function tokensOf({ state, prepared }: AttachedImage): number {
-  return state === 'ready' ? (prepared?.tokens ?? 0) : 0;
+export function tokensOf(image: AttachedImage): number {
+  return image.state === 'ready' ? imageTokenSum(image) : 0;
 }
 
 /** Bytes of base64 of an image in the next request; none for one whose bytes do not go. */
-export function base64Of({ state, prepared }: AttachedImage): number {
-  return state === 'ready' && prepared && prepared.url === undefined
-    ? base64Length(prepared.byteLength)
-    : 0;
+export function base64Of(image: AttachedImage): number {
+  return image.state === 'ready' ? imageBase64Sum(image) : 0;
 }
 
 /**

@@ -2,6 +2,7 @@ import type {
   ContentBlockParam,
   ImageBlockParam,
 } from '@anthropic-ai/sdk/resources/messages/messages';
+import type { PreparedImage } from '../plan/preparedImage.ts';
 import type { AttachedImage, Turn, UserTurn } from './conversation.ts';
 
 /** A content block, and the image that it shows if it is one. */
@@ -99,20 +100,47 @@ function imageBlocks(
         : `Image ${image.number} (${name}) is left out${image.leftOut ? ' by the user, to make room' : ': it could not be sent'}.`,
     );
   }
-  const block: PlannedBlock = {
-    block: { type: 'image', source: sourceOf(image.prepared, sources) },
-    image,
-  };
-  if (replaces !== undefined) {
-    const old = oneLine(replaces);
-    const label = `Image ${image.number}: ${name} (in place of ${old}, which earlier answers are about)`;
-    return [...textBlocks(label), block];
+  const block = pictureBlock(image, image.prepared, sources);
+  const instead =
+    replaces === undefined
+      ? ''
+      : ` (in place of ${oneLine(replaces)}, which earlier answers are about)`;
+  const label = `Image ${image.number}: ${name}`;
+  if (image.tiles) {
+    return [...textBlocks(`${label}${instead}${tilesFollow(image.tiles.length)}`), block].concat(
+      tileBlocks(image, image.tiles, label, sources),
+    );
   }
-  return labelled ? [...textBlocks(`Image ${image.number}: ${name}`), block] : [block];
+  return labelled || instead !== '' ? [...textBlocks(`${label}${instead}`), block] : [block];
+}
+
+/** Says of a picture what comes after it, so that its parts are not taken for other pictures. */
+function tilesFollow(count: number): string {
+  return `, whole; then in ${count} overlapping parts with more detail, row by row from the top left`;
+}
+
+function tileBlocks(
+  image: AttachedImage,
+  tiles: readonly PreparedImage[],
+  label: string,
+  sources: ImageSources,
+): readonly PlannedBlock[] {
+  return tiles.flatMap((tile, index) => [
+    ...textBlocks(`${label}, part ${index + 1} of ${tiles.length}`),
+    pictureBlock(image, tile, sources),
+  ]);
+}
+
+function pictureBlock(
+  image: AttachedImage,
+  picture: PreparedImage,
+  sources: ImageSources,
+): PlannedBlock {
+  return { block: { type: 'image', source: sourceOf(picture, sources) }, image };
 }
 
 function sourceOf(
-  { url, mediaType, sha256 }: NonNullable<AttachedImage['prepared']>,
+  { url, mediaType, sha256 }: PreparedImage,
   { base64, fileId }: ImageSources,
 ): ImageBlockParam['source'] {
   if (url !== undefined) {

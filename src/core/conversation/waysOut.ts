@@ -3,6 +3,7 @@ import { modelOf } from '../plan/models.ts';
 import { DETAIL_EDGES, type Detail } from '../plan/plan.ts';
 import { fitToTierAndEdge, imageTokens } from '../plan/visualTokens.ts';
 import { imagesInRequest, type AttachedImage, type Conversation } from './conversation.ts';
+import { picturesOf } from './pictures.ts';
 import { base64Of, promptTokens, tokensOf, turnTokens } from './requestPlan.ts';
 
 /** What can be done when a request holds more than may be. */
@@ -116,7 +117,7 @@ function excessIn(conversation: Conversation, excess: ExcessFailure, model: stri
 function weightOf(image: AttachedImage, { kind }: ExcessFailure): number {
   switch (kind) {
     case 'tooManyImages':
-      return 1;
+      return picturesOf(image).length;
     case 'requestTooLarge':
       return base64Of(image);
     case 'promptTooLong':

@@ -25,6 +25,9 @@ import { fitToTier, fitToTierAndEdge, withLongEdge } from './visualTokens.ts';
 /** How much of a picture is sent: as much as the model looks at, 1568 px, or 768 px. */
 export type Detail = 'native' | 'standard' | 'low';
 
+/** What can be chosen for one image: a detail, or the whole and beside it its parts at full size. */
+export type DetailChoice = Detail | 'tiles';
+
 /** What an image is prepared for. */
 export interface ImageTarget {
   readonly model: string;

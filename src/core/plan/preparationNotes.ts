@@ -19,7 +19,8 @@ export interface TranscodedImage {
   readonly colourProfileDropped: boolean;
 }
 
-const MEDIA_TYPE_NAMES: Readonly<Record<MediaType, string>> = {
+/** Names for people, of what is sent. */
+export const MEDIA_TYPE_NAMES: Readonly<Record<MediaType, string>> = {
   'image/jpeg': FORMAT_NAMES.jpeg,
   'image/png': FORMAT_NAMES.png,
   'image/gif': FORMAT_NAMES.gif,

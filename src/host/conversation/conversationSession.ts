@@ -14,6 +14,7 @@ import type { BlobStore } from './blobStore.ts';
 import { goOn } from './waysOn.ts';
 import type { HeldMessage } from './heldMessage.ts';
 import { Attachments, type AttachmentServices } from '../images/attachments.ts';
+import type { DetailChoice } from '../../core/plan/plan.ts';
 import { unsentImagesNotice } from '../wording/conversationWording.ts';
 import { Disposable } from '../disposable.ts';
 import type { PageView } from '../../core/conversation/protocol.ts';
@@ -121,6 +122,32 @@ export class ConversationSession extends Disposable {
     }
     this.#clearNotice();
     await this.#attachments.replace(image, source);
+  }
+
+  /**
+   * Prepares an image that is attached and not sent in a detail of its own; `undefined` is that of the
+   * settings. Does nothing with one that was sent: its bytes never change. Settles when it is ready,
+   * has failed or was removed.
+   */
+  async setDetail(imageId: string, detail: DetailChoice | undefined): Promise<void> {
+    const image = this.#state.attachments.find(({ id }) => id === imageId);
+    if (image) {
+      this.#clearNotice();
+      await this.#attachments.setDetail(image, detail);
+    }
+  }
+
+  /**
+   * Attaches an image of the conversation to the next message again, in the same detail. Answers the
+   * new one's id; `undefined` when there is no such image or no room, which the conversation says.
+   */
+  attachAgain(imageId: string): string | undefined {
+    const image = allImages(this.#state).find(({ id }) => id === imageId);
+    if (!image) {
+      return undefined;
+    }
+    this.#clearNotice();
+    return this.#attachments.attachAgain(image);
   }
 
   /** Prepares what was attached and not sent for the model that is set now. */

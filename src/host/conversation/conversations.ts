@@ -5,6 +5,7 @@ import {
   type Conversation,
 } from '../../core/conversation/conversation.ts';
 import { reduce } from '../../core/conversation/conversationEvent.ts';
+import { picturesOf } from '../../core/conversation/pictures.ts';
 import { forkAt } from '../../core/conversation/fork.ts';
 import type { StorageFault } from '../../core/failure.ts';
 import { failed, success, type Result } from '../../core/result.ts';
@@ -352,6 +353,6 @@ export class Conversations extends Disposable {
   }
 }
 
-function hashOf({ prepared }: AttachedImage): readonly string[] {
-  return prepared ? [prepared.sha256] : [];
+function hashOf(image: AttachedImage): readonly string[] {
+  return picturesOf(image).map(({ sha256 }) => sha256);
 }

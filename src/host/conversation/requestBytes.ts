@@ -1,4 +1,5 @@
 import type { AttachedImage } from '../../core/conversation/conversation.ts';
+import { picturesOf } from '../../core/conversation/pictures.ts';
 import { imagesSentAsBytes } from '../../core/conversation/request.ts';
 import { goneImageNotice } from '../wording/conversationWording.ts';
 import type { AnsweredConversation } from './answering.ts';
@@ -18,14 +19,15 @@ export async function requestBytes(
     imagesSentAsBytes({ ...state(), attachments: [] }, fileId);
   let texts: ReadonlyMap<string, string> = new Map<string, string>();
   const missing = (): readonly AttachedImage[] =>
-    sent().filter(({ prepared }) => prepared && !texts.has(prepared.sha256));
+    sent().filter((image) => picturesOf(image).some(({ sha256 }) => !texts.has(sha256)));
   // Again when an image was replaced meanwhile.
   while (missing().length > 0) {
     const wanted = sent();
-    texts = await blobs.base64(wanted.flatMap(({ prepared }) => prepared?.sha256 ?? []));
+    const pictures = wanted.flatMap((image) => picturesOf(image));
+    texts = await blobs.base64(pictures.map(({ sha256 }) => sha256));
     const images = wanted
-      .map(({ id, prepared }) => ({ id, sha256: prepared?.sha256 }))
-      .filter(({ sha256 }) => sha256 !== undefined && !texts.has(sha256));
+      .filter((image) => picturesOf(image).some(({ sha256 }) => !texts.has(sha256)))
+      .map(({ id, prepared }) => ({ id, sha256: prepared?.sha256 }));
     if (images.length > 0) {
       emit({ type: 'imagesRejected', images, notice: goneImageNotice() });
     }

@@ -8,6 +8,7 @@ import {
   imagesSentAsBytes,
   REQUEST_BASE64_LIMIT,
 } from '../../core/conversation/request.ts';
+import { imageBase64Sum } from '../../core/conversation/pictures.ts';
 import { imagesTooLargeNotice } from '../wording/conversationWording.ts';
 
 /**
@@ -22,7 +23,7 @@ export function imagesTooLarge({ id, attachments }: Conversation): Notice | unde
     return undefined;
   }
   const [largest] = imagesSentAsBytes(conversation).toSorted(
-    (a, b) => (b.prepared?.byteLength ?? 0) - (a.prepared?.byteLength ?? 0),
+    (a, b) => imageBase64Sum(b) - imageBase64Sum(a),
   );
   return imagesTooLargeNotice(largest?.name ?? '', length, REQUEST_BASE64_LIMIT);
 }

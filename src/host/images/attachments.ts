@@ -8,12 +8,13 @@ import {
 } from '../../core/conversation/conversation.ts';
 import type { ConversationEvent } from '../../core/conversation/conversationEvent.ts';
 import { imagesBase64Length } from '../../core/conversation/request.ts';
+import { pictureCount, picturesOf } from '../../core/conversation/pictures.ts';
 import { isTooLarge, mostImages } from '../../core/plan/imageShare.ts';
 import { modelOf } from '../../core/plan/models.ts';
+import type { Detail, DetailChoice } from '../../core/plan/plan.ts';
 import { Disposable } from '../disposable.ts';
 import { readSettings } from '../settings/settings.ts';
 import { largerThan } from '../../core/conversation/waysOut.ts';
-import type { Detail } from '../../core/plan/plan.ts';
 import {
   fittedImagesNotice,
   shortenedImagesNotice,
@@ -65,16 +66,20 @@ export class Attachments extends Disposable {
     super();
     this.#services = services;
     this.#holder = holder;
-    this.#preparer = new SourcePreparer(services, () => this.#imagesInRequest());
+    this.#preparer = new SourcePreparer(services, (imageId) => this.#otherPictures(imageId));
   }
 
   /**
    * Attaches as many of the images as the conversation takes, in their order, and says so when some
    * are left out, of which there may be `more` than the sources. They are there at once and get ready
-   * one after another, so that the bytes of one or two are in memory at a time. Settles with their ids
-   * when each is ready, has failed or was removed.
+   * one after another, so that the bytes of one or two are in memory at a time; in the `detail` given,
+   * else in that of the settings. Settles with their ids when each is ready, has failed or was removed.
    */
-  async attach(sources: readonly ImageSource[], more = 0): Promise<readonly string[]> {
+  async attach(
+    sources: readonly ImageSource[],
+    more = 0,
+    detail?: DetailChoice,
+  ): Promise<readonly string[]> {
     const { model } = readSettings();
     const free = freePlaces(this.#holder.state(), model);
     const leftOut = Math.max(sources.length - free, 0) + more;
@@ -83,7 +88,11 @@ export class Attachments extends Disposable {
       this.#holder.emit({ type: 'noticeShown', notice });
     }
     const attached = sources.slice(0, free).map((source): Unprepared => {
-      const image: AttachedImage = { id: crypto.randomUUID(), ...unprepared(source) };
+      const image: AttachedImage = {
+        id: crypto.randomUUID(),
+        ...unprepared(source),
+        ...(detail && { detail }),
+      };
       this.#holder.emit({ type: 'imageAttached', image });
       return { image, source };
     });
@@ -112,6 +121,27 @@ export class Attachments extends Disposable {
   }
 
   /**
+   * Attaches an image again to the next message, in the same detail: from its original, or from what
+   * was made of it where that is gone. Answers the id at once, or `undefined` when there is no room.
+   */
+  attachAgain(image: AttachedImage): string | undefined {
+    const { blobs, sourceOf = sourceOfUri } = this.#services;
+    const before = this.#holder.state().attachments.length;
+    const source = sourceOfPrepared(image, blobs, sourceOf);
+    void this.attach([source], 0, image.detail);
+    return this.#holder.state().attachments[before]?.id;
+  }
+
+  /**
+   * Prepares an image that is attached and not sent in a detail of its own, or again in that of the
+   * settings. Settles when it is ready, has failed or was removed.
+   */
+  async setDetail(image: AttachedImage, detail: DetailChoice | undefined): Promise<void> {
+    const { detail: _, ...rest } = image;
+    await this.prepareAgain([{ ...rest, ...(detail && { detail }) }]);
+  }
+
+  /**
    * Prepares images again, for settings under which they may count and cost otherwise: from their
    * originals, or from what was made of them where that is gone.
    */
@@ -129,8 +159,8 @@ export class Attachments extends Disposable {
     const state = this.#holder.state();
     const sent = imagesInRequest(state);
     const count = plannedCount(takenImages({ ...state, attachments: [] }));
-    const large = sent.filter(
-      ({ prepared }) => prepared && isTooLarge(prepared, modelOf(model), count),
+    const large = sent.filter((image) =>
+      picturesOf(image).some((picture) => isTooLarge(picture, modelOf(model), count)),
     );
     if (large.length > 0) {
       const tooLong = tooLongAmong(large, count);
@@ -247,7 +277,7 @@ export class Attachments extends Disposable {
     sourceOf: (image: AttachedImage) => ImageSource,
   ): readonly Unprepared[] {
     return images.map((image) => {
-      const { prepared: _, notice: __, leftOut: ___, ...rest } = image;
+      const { prepared: _, tiles: __, notice: ___, leftOut: ____, ...rest } = image;
       const preparing: AttachedImage = { ...rest, state: 'preparing', labels: NO_LABELS };
       this.#holder.emit({ type: 'imageUpdated', image: preparing });
       return { image: preparing, source: sourceOf(image) };
@@ -276,6 +306,10 @@ export class Attachments extends Disposable {
 
   #imagesInRequest(): number {
     return plannedCount(takenImages(this.#holder.state()));
+  }
+
+  #otherPictures(imageId: string): number {
+    return pictureCount(allImages(this.#holder.state()).filter(({ id }) => id !== imageId));
   }
 }
 

@@ -15,6 +15,8 @@ export interface SourceBytes {
   readonly url?: string;
   /** What had been done to these bytes before, where they are of an earlier preparation. */
   readonly earlierNotes?: readonly PreparationNote[];
+  /** The tiles that an earlier preparation has made beside them. */
+  readonly earlierTiles?: readonly SourceBytes[];
 }
 
 /** How an image is prepared where that is not as the settings say. */

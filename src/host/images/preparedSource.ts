@@ -51,11 +51,25 @@ export function orOriginal(sent: ImageSource, sourceOf: SourceOf): ImageSource {
 }
 
 async function bytesMade(
-  { prepared }: AttachedImage,
+  { prepared, tiles = [] }: AttachedImage,
   blobs: BlobStore,
 ): Promise<SourceBytes | undefined> {
   const bytes = prepared && (await blobs.get(prepared.sha256));
-  return (
-    bytes && { bytes, earlierNotes: prepared.notes, ...(prepared.url && { url: prepared.url }) }
-  );
+  if (!bytes) {
+    return undefined;
+  }
+  const earlierTiles: SourceBytes[] = [];
+  for (const { sha256, notes } of tiles) {
+    const tile = await blobs.get(sha256);
+    if (tile) {
+      earlierTiles.push({ bytes: tile, earlierNotes: notes });
+    }
+  }
+  return {
+    bytes,
+    earlierNotes: prepared.notes,
+    ...(prepared.url && { url: prepared.url }),
+    // A part that is missing is one of the picture that Claude would not see.
+    ...(tiles.length > 0 && earlierTiles.length === tiles.length && { earlierTiles }),
+  };
 }

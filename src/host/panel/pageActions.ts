@@ -96,6 +96,9 @@ export class PageActions extends Disposable {
       case 'openSentImage':
         await this.#withImage(session, message.imageId, (image) => this.#pictures.open(image));
         break;
+      case 'showSight':
+        this.#services.sight.show(session, message.imageId);
+        break;
       case 'needThumbnail':
         await this.#sendThumbnail(session, message.sha256);
         break;

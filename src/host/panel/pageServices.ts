@@ -4,6 +4,7 @@ import type { BlobStore } from '../conversation/blobStore.ts';
 import type { Conversations } from '../conversation/conversations.ts';
 import type { PanelOptionsSource } from './panelOptions.ts';
 import type { TemporaryImages } from '../images/temporaryImages.ts';
+import type { SightPanel } from './sightPanel.ts';
 import type { Thumbnails } from '../images/thumbnails.ts';
 
 /** Tells a page something; false when it is not there to be told. */
@@ -17,5 +18,7 @@ export interface PageServices {
   readonly options: Pick<PanelOptionsSource, 'current' | 'refresh' | 'onDidChange'>;
   /** Where images without a file of their own are put, to open them. */
   readonly temporary: Pick<TemporaryImages, 'put'>;
+  /** Where an image is shown as Claude sees it. */
+  readonly sight: Pick<SightPanel, 'show'>;
   readonly log: LogOutputChannel;
 }

@@ -1,23 +1,37 @@
 import * as vscode from 'vscode';
-import type { ImageLabels } from '../../core/conversation/conversation.ts';
+import type { AttachedImage, ImageLabels } from '../../core/conversation/conversation.ts';
+import { imageTokenSum } from '../../core/conversation/pictures.ts';
 import { formatDollars, inputCost } from '../../core/plan/cost.ts';
-import type { PreparedImage } from '../../core/plan/preparedImage.ts';
 import { noteLabels } from './imageWording.ts';
 import { formatCount, type Locale } from './locale.ts';
 
 /** The language of VS Code. */
 export const LOCALE: Locale = { l10n: vscode.l10n, language: vscode.env.language };
 
-/** The texts of a prepared image's chip: size, tokens, cost, and what was done to it. */
-export function imageLabels(image: PreparedImage, model: string): ImageLabels {
-  const dollars = inputCost(image.tokens, model);
-  const size = `${image.width}x${image.height}`;
+/**
+ * The texts of an image's chip: size, tokens and cost, with those of its tiles, and what was done to
+ * it. None for one that is not prepared.
+ */
+export function imageLabels(
+  { prepared, tiles = [] }: Pick<AttachedImage, 'prepared' | 'tiles'>,
+  model: string,
+): ImageLabels {
+  if (!prepared) {
+    return { details: '', notes: [] };
+  }
+  const sum = imageTokenSum({ prepared, tiles });
+  const dollars = inputCost(sum, model);
+  const whole = `${prepared.width}x${prepared.height}`;
+  const size =
+    tiles.length === 0
+      ? whole
+      : vscode.l10n.t('{0} and {1} parts', whole, formatCount(tiles.length, LOCALE));
   const tokens =
-    image.tokens === 1
-      ? vscode.l10n.t('1 token')
-      : vscode.l10n.t('{0} tokens', formatCount(image.tokens, LOCALE));
+    sum === 1 ? vscode.l10n.t('1 token') : vscode.l10n.t('{0} tokens', formatCount(sum, LOCALE));
   return {
     details: [size, tokens, ...(dollars === undefined ? [] : [formatDollars(dollars)])].join(' · '),
-    notes: image.notes.flatMap((note) => noteLabels(note, LOCALE)),
+    notes: prepared.notes
+      .filter(({ kind }) => kind !== 'tilesWouldHelp' || tiles.length === 0)
+      .flatMap((note) => noteLabels(note, LOCALE)),
   };
 }

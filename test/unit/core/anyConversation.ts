@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { Billed } from '../../../src/core/conversation/billing.ts';
 import type {
+  OriginalImage,
   AssistantTurn,
   AttachedImage,
   Conversation,
@@ -109,12 +110,32 @@ const image = record<AttachedImage>(
     replaces: text,
     state: fc.constantFrom('preparing', 'ready', 'failed', 'removed'),
     prepared,
+    detail: fc.constantFrom('native', 'standard', 'low', 'tiles'),
+    tiles: fc.array(prepared, { minLength: 1, maxLength: 3 }),
+    original: record<OriginalImage>({
+      format: text,
+      width: count,
+      height: count,
+      byteLength: count,
+      sha256,
+    }),
     labels: record({ details: text, notes: fc.array(text, { maxLength: 2 }) }),
     notice,
     leftOut: fc.constant(true as const),
     accepted: sha256,
   },
-  ['uri', 'number', 'replaces', 'prepared', 'notice', 'leftOut', 'accepted'],
+  [
+    'uri',
+    'number',
+    'replaces',
+    'prepared',
+    'detail',
+    'tiles',
+    'original',
+    'notice',
+    'leftOut',
+    'accepted',
+  ],
 );
 
 const userTurn = record<UserTurn>(

@@ -1,0 +1,37 @@
+import { base64Length } from '../bytes.ts';
+import type { PreparedImage } from '../plan/preparedImage.ts';
+import type { AttachedImage } from './conversation.ts';
+import type { ImageSources } from './turnContent.ts';
+
+/** All that goes with a request for an image, in its order: the whole, and its tiles where it has any. */
+export function picturesOf({
+  prepared,
+  tiles = [],
+}: Pick<AttachedImage, 'prepared' | 'tiles'>): readonly PreparedImage[] {
+  return prepared ? [prepared, ...tiles] : [];
+}
+
+/** Visual tokens of an image with its tiles; 0 until it is prepared. */
+export function imageTokenSum(image: Pick<AttachedImage, 'prepared' | 'tiles'>): number {
+  return picturesOf(image).reduce((sum, { tokens }) => sum + tokens, 0);
+}
+
+/** Bytes of base64 text of an image with its tiles, but for what the API fetches itself or keeps as a file. */
+export function imageBase64Sum(
+  image: Pick<AttachedImage, 'prepared' | 'tiles'>,
+  fileId?: ImageSources['fileId'],
+): number {
+  return picturesOf(image)
+    .filter(({ url, sha256 }) => url === undefined && fileId?.(sha256) === undefined)
+    .reduce((sum, { byteLength }) => sum + base64Length(byteLength), 0);
+}
+
+/**
+ * What images count for in a request, where every tile is an image of its own to the API. One that
+ * is being prepared counts for one at least; one that cannot be sent for none.
+ */
+export function pictureCount(images: readonly AttachedImage[]): number {
+  return images
+    .filter(({ state }) => state === 'ready' || state === 'preparing')
+    .reduce((sum, image) => sum + Math.max(picturesOf(image).length, 1), 0);
+}
