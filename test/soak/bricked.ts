@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { row, type Measure } from '../bench/measure.ts';
@@ -9,6 +9,7 @@ import type { CampaignResult } from './campaign.ts';
 import { CAMPAIGN_COUNT, CAMPAIGN_REPORT, CAMPAIGN_TITLE } from './campaignNames.ts';
 
 const CONVERSATIONS = 200;
+const MOST_SECONDS = 1800;
 
 /** The whole campaign, in the extension host of a VS Code: conversations that could not go on. */
 export const bricked: Measure = {
@@ -42,13 +43,17 @@ async function campaignIn(folder: string): Promise<CampaignResult> {
       env: {
         ...process.env,
         VISION_RESULTS: folder,
+        VISION_TESTS_SECONDS: String(MOST_SECONDS),
         [CAMPAIGN_COUNT]: String(CONVERSATIONS),
         [CAMPAIGN_REPORT]: report,
       },
     },
   );
-  await host.exited;
+  const { code } = await host.exited;
   await host.end();
+  if (!existsSync(report)) {
+    throw new Error(`The campaign did not come to its end: the tests ended with ${code}.`);
+  }
   // Written whole by the test that is over by now.
   return JSON.parse(readFileSync(report, 'utf8')) as CampaignResult;
 }

@@ -7,10 +7,10 @@ import {
   type Conversation,
   type Notice,
   type ScheduledRetry,
-  type Turn,
   type Usage,
   type UserTurn,
 } from './conversation.ts';
+import { accept, removeImage, updateImages, withNumber } from './imageEvents.ts';
 import { leaveOutTurns, takeIn, takenIn } from './leftOutTurns.ts';
 
 /** What happens to a conversation. Host and page apply the same events with the same reducer. */
@@ -230,62 +230,6 @@ function deleteExchange(conversation: Conversation, userTurnId: string): Convers
 function rename(conversation: Conversation, title: string): Conversation {
   const { title: _, ...rest } = conversation;
   return title === '' ? rest : { ...rest, title };
-}
-
-function accept(conversation: Conversation, hashes: readonly string[] = []): Conversation {
-  return hashes.length === 0
-    ? conversation
-    : updateImages(conversation, (image) => {
-        const sha256 = image.prepared?.sha256;
-        return sha256 !== undefined && sha256 !== image.accepted && hashes.includes(sha256)
-          ? { ...image, accepted: sha256 }
-          : image;
-      });
-}
-
-function removeImage(conversation: Conversation, imageId: string): Conversation {
-  const left: Conversation = {
-    ...conversation,
-    attachments: conversation.attachments.filter(({ id }) => id !== imageId),
-  };
-  return updateImages(left, (image) =>
-    image.id === imageId && image.state !== 'removed' ? takenBack(image) : image,
-  );
-}
-
-function withNumber(image: AttachedImage, number: number | undefined): AttachedImage {
-  return number === undefined || number === image.number ? image : { ...image, number };
-}
-
-/** What is left of an image that was sent: enough to say which it was. */
-function takenBack({ id, name, number }: AttachedImage): AttachedImage {
-  return {
-    id,
-    name,
-    ...(number !== undefined && { number }),
-    state: 'removed',
-    labels: { details: '', notes: [] },
-  };
-}
-
-function updateImages(
-  conversation: Conversation,
-  update: (image: AttachedImage) => AttachedImage,
-): Conversation {
-  return {
-    ...conversation,
-    turns: conversation.turns.map((turn): Turn => {
-      if (turn.role !== 'user') {
-        return turn;
-      }
-      const images = turn.images.map(update);
-      // A turn that nothing happened to stays the same object: the page draws only what changed.
-      return images.every((image, index) => image === turn.images[index])
-        ? turn
-        : { ...turn, images };
-    }),
-    attachments: conversation.attachments.map(update),
-  };
 }
 
 function waitingAnswer(id: string, model: string): AssistantTurn {

@@ -1,22 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { LogOutputChannel } from 'vscode';
 import type { AnswerOutcome, ClaudeApi } from '../../claude/claudeApi.ts';
 import { fetchesImages } from '../../claude/fetchesImages.ts';
-import type { Conversation, Notice } from '../../core/conversation/conversation.ts';
+import type { Notice } from '../../core/conversation/conversation.ts';
 import type { Billed } from '../../core/conversation/billing.ts';
-import type { ConversationEvent } from '../../core/conversation/conversationEvent.ts';
 import { excessOf, newlyTaken, suspectsAmong } from '../../core/conversation/requestPlan.ts';
 import type { RequestFailure, RequestImage } from '../../core/failure.ts';
 import { modelOf } from '../../core/plan/models.ts';
 import { planRequest } from '../../core/conversation/request.ts';
-import type { Result } from '../../core/result.ts';
 import { abortable } from '../abortable.ts';
-import type { ApiKeys } from '../apiKeys.ts';
 import { billedOf, usageOfEnd } from './answerBill.ts';
+import type { AnsweredConversation, AnswerServices } from './answerServices.ts';
 import { failedBy, isRefusal, maxEdgeOf, retryOf, type Attempt, type Retry } from './attempt.ts';
-import type { BlobStore } from './blobStore.ts';
-import type { CacheRefusals } from './cacheRefusals.ts';
-import type { FileIdOf, RequestImages } from './requestImages.ts';
+import type { FileIdOf } from './requestImages.ts';
 import { rejectedImageNotice } from '../wording/conversationWording.ts';
 import { logAnswer, logRetry, logUnexpected } from '../log.ts';
 import { requestBytes } from './requestBytes.ts';
@@ -25,38 +20,6 @@ import { TextBuffer } from './textBuffer.ts';
 import { filesConnection } from './uploads.ts';
 import { earlyEndNotice, failureNotice } from '../wording/waysOnWording.ts';
 import { retryNotice } from '../wording/wording.ts';
-
-/** What an answer needs of the extension. */
-export interface AnswerServices {
-  readonly keys: Pick<ApiKeys, 'getOrAsk'>;
-  readonly blobs: BlobStore;
-  /** How images get into requests. */
-  readonly requestImages: RequestImages;
-  readonly log: LogOutputChannel;
-  readonly cacheRefusals: CacheRefusals;
-  /** The API for a key, at the server of the settings. */
-  readonly connect: (apiKey: string) => Promise<Result<ClaudeApi, RequestFailure>>;
-  /** Whether the server at a base URL fetches images itself; a test's own may say so of another. */
-  readonly fetchesImages?: (baseUrl: string) => boolean;
-}
-
-/** The conversation that an answer belongs to. */
-export interface AnsweredConversation {
-  readonly state: () => Conversation;
-  readonly emit: (event: ConversationEvent) => void;
-  /** Settles when no image that was sent is being prepared. */
-  readonly imagesReady: () => Promise<void>;
-  /**
-   * Prepares the images that were sent by their address as bytes, from what was fetched of them here.
-   * False when there are none. Settles when all are ready or have failed. Never rejects.
-   */
-  readonly sendBytesInstead: () => Promise<boolean>;
-  /**
-   * Prepares sent images again that have longer edges than that, in pixels. Settles as
-   * `sendBytesInstead`.
-   */
-  readonly shortenImages: (maxEdge: number) => Promise<boolean>;
-}
 
 /**
  * Gets one answer: asks, streams, and asks again by itself after a fault that passes. A fault after

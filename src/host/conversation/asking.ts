@@ -9,7 +9,7 @@ import { Disposable } from '../disposable.ts';
 import { readSettings } from '../settings/settings.ts';
 import { keyNeededNotice } from '../wording/conversationWording.ts';
 import { requestNotice } from '../wording/wording.ts';
-import type { AnsweredConversation, AnswerServices } from './answering.ts';
+import type { AnsweredConversation, AnswerServices } from './answerServices.ts';
 import { HeldMessage, type MessageBox } from './heldMessage.ts';
 import { Requests } from './requests.ts';
 import { imagesTooLarge } from './requestSize.ts';

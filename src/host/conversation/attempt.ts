@@ -9,6 +9,7 @@ export interface Attempt {
   readonly model: string;
 }
 
+/** The outcome of a request that failed, or could not be made. */
 export function failedBy(failure: RequestFailure): AnswerOutcome {
   return { end: { kind: 'failed', failure } };
 }
@@ -30,6 +31,7 @@ export function maxEdgeOf({ end }: AnswerOutcome): number | undefined {
     : undefined;
 }
 
+/** A request that is made again by itself. */
 export interface Retry {
   readonly failure: PassingFailure;
   readonly seconds: number;

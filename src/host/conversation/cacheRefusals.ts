@@ -42,7 +42,9 @@ export class CacheRefusals {
 function isRefusalOfCaching({ end }: AnswerOutcome): boolean {
   return (
     end.kind === 'failed' &&
-    (end.failure.kind === 'requestInvalid' || end.failure.kind === 'imagesRejected') &&
+    (end.failure.kind === 'requestInvalid' ||
+      end.failure.kind === 'imagesRejected' ||
+      end.failure.kind === 'someImageRejected') &&
     end.failure.message.includes('cache_control')
   );
 }

@@ -8,7 +8,7 @@ import {
   type WayOn,
 } from '../../core/conversation/conversation.ts';
 import { reduce, type ConversationEvent } from '../../core/conversation/conversationEvent.ts';
-import type { AnswerServices } from './answering.ts';
+import type { AnswerServices } from './answerServices.ts';
 import { Asking } from './asking.ts';
 import type { BlobStore } from './blobStore.ts';
 import { goOn } from './waysOn.ts';

@@ -2,7 +2,7 @@ import type { AttachedImage } from '../../core/conversation/conversation.ts';
 import { picturesOf } from '../../core/conversation/pictures.ts';
 import { imagesSentAsBytes } from '../../core/conversation/request.ts';
 import { goneImageNotice } from '../wording/conversationWording.ts';
-import type { AnsweredConversation } from './answering.ts';
+import type { AnsweredConversation } from './answerServices.ts';
 import type { BlobStore } from './blobStore.ts';
 import type { FileIdOf } from './requestImages.ts';
 

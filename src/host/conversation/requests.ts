@@ -1,4 +1,5 @@
-import { Answering, type AnsweredConversation, type AnswerServices } from './answering.ts';
+import { Answering } from './answering.ts';
+import type { AnsweredConversation, AnswerServices } from './answerServices.ts';
 import { Disposable } from '../disposable.ts';
 
 /** The requests of a conversation: one at a time, also while the key for it is being asked for. */
