@@ -27,16 +27,16 @@ export interface ReadOriginal {
   readonly picture?: Result<OriginalPicture, ImageFailure>;
 }
 
-/** Formats that the browser shows as this extension reads them, by their media type. */
-const SHOWN: Partial<Readonly<Record<ReadableFormat, string>>> = {
-  png: 'image/png',
-  jpeg: 'image/jpeg',
-  gif: 'image/gif',
-  webp: 'image/webp',
-  bmp: 'image/bmp',
-  avif: 'image/avif',
-  svg: 'image/svg+xml',
-};
+/** Formats that the browser shows as this extension reads them. */
+const SHOWN: ReadonlySet<ReadableFormat> = new Set([
+  'png',
+  'jpeg',
+  'gif',
+  'webp',
+  'bmp',
+  'avif',
+  'svg',
+]);
 
 /** Most pixels that a page is given: it keeps four bytes of each. */
 const MOST_PIXELS = 20_000_000;
@@ -98,15 +98,9 @@ async function pictureOf(
   preparer: Pick<ImagePreparer, 'drawWhole'>,
   signal: AbortSignal,
 ): Promise<Result<OriginalPicture, ImageFailure>> {
-  const mediaType = SHOWN[format];
   const pixels = size.width * size.height;
-  if (
-    mediaType !== undefined &&
-    frames === 1 &&
-    pixels <= MOST_PIXELS &&
-    bytes.length <= MOST_BYTES
-  ) {
-    return success({ mediaType, bytes });
+  if (SHOWN.has(format) && frames === 1 && pixels <= MOST_PIXELS && bytes.length <= MOST_BYTES) {
+    return success({ mediaType: `image/${format === 'svg' ? 'svg+xml' : format}`, bytes });
   }
   const drawn = await preparer.drawWhole(bytes, MOST_PIXELS, signal);
   return drawn.ok
