@@ -51,6 +51,18 @@ describe('a conversation that uploads its images', () => {
     assert.match(name, /^vision-for-claude-[0-9a-f]{12}\.png$/);
   });
 
+  it('uploads the parts of an image that goes in tiles', async () => {
+    await on.attach(await on.file('page.png', greyPng(1600, 7600)));
+    const [image] = on.session.state.attachments;
+    await on.session.setDetail(image?.id ?? '', 'tiles');
+    const count = 1 + (on.session.state.attachments[0]?.tiles?.length ?? 0);
+    await on.session.send('Read it.');
+    assert.equal(on.lastAnswer().status, 'complete');
+    assert.ok(count > 2);
+    assert.equal(uploads(), count);
+    assert.deepEqual(sources(), [Array.from({ length: count }, () => 'file')]);
+  });
+
   it('uploads several images, some of which are the same picture', async () => {
     await on.describeImage(
       await on.file('a.png', greyPng(40, 30)),

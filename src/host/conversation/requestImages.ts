@@ -1,5 +1,6 @@
 import type { AnswerOutcome } from '../../claude/claudeApi.ts';
 import type { Conversation } from '../../core/conversation/conversation.ts';
+import { picturesOf } from '../../core/conversation/pictures.ts';
 import { imagesSentAsBytes } from '../../core/conversation/request.ts';
 import type { Upload } from '../settings/settingsValues.ts';
 import type { FilesConnection, Uploads } from './uploads.ts';
@@ -100,9 +101,9 @@ export class RequestImages {
   }
 }
 
-/** The images that the next request holds the bytes of, or the ids. */
+/** The pictures that the next request holds the bytes of, or the ids: those of tiles too. */
 function preparedImages(conversation: Conversation) {
-  return imagesSentAsBytes({ ...conversation, attachments: [] }).flatMap(
-    ({ prepared }) => prepared ?? [],
+  return imagesSentAsBytes({ ...conversation, attachments: [] }).flatMap((image) =>
+    picturesOf(image),
   );
 }
