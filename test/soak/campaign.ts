@@ -64,10 +64,20 @@ const NO_WAY: ReadonlySet<NoticeAction> = new Set([
   'showLog',
 ]);
 
+/** Ways that change the request, and so never lead to the very same notice. */
+const CHANGES: ReadonlySet<NoticeAction> = new Set([
+  'reencodeAndRetry',
+  'removeAndRetry',
+  'goOnWithout',
+  'sendImagesSmaller',
+  'leaveOutOldestImages',
+  'leaveOutOldestTurns',
+]);
+
 /**
  * Leads conversations with images and other models in which every fault comes in its turn, in every
  * other one also what lasts until something is changed; takes one of the ways that each notice offers,
- * as a user would. Those that do not come to an answer are bricked. The same seed leads the same conversations.
+ * as a user would. Those that do not come to an answer, or are offered what changes nothing, are bricked. The same seed leads the same conversations.
  */
 export async function runCampaign(options: CampaignOptions): Promise<CampaignResult> {
   const ways: Record<string, number> = {};
@@ -170,7 +180,11 @@ class Talk {
       if (!answer) {
         return 'There is no answer.';
       }
-      await this.#goOn(answer, number, tried);
+      const way = await this.#goOn(answer, number, tried);
+      const again = JSON.stringify(this.#answer()?.notice);
+      if (CHANGES.has(way) && again === JSON.stringify(answer.notice)) {
+        return `${way} has changed nothing: ${answer.notice?.message}`;
+      }
     }
     return `No way led to an answer: ${this.#answer()?.notice?.message}`;
   }
@@ -183,8 +197,8 @@ class Talk {
     await this.#session.attach(chosen.map((uri) => sourceOfUri(uri)));
   }
 
-  /** Does one of the things that are offered. */
-  async #goOn(answer: AssistantTurn, number: number, tried: Set<string>): Promise<void> {
+  /** Does one of the things that are offered, and says which. */
+  async #goOn(answer: AssistantTurn, number: number, tried: Set<string>): Promise<NoticeAction> {
     const way = this.#wayOf(answer.notice, tried);
     this.#ways[way] = (this.#ways[way] ?? 0) + 1;
     const session = this.#session;
@@ -202,6 +216,7 @@ class Talk {
       default:
         await actOnNotice(session, way, answer.id);
     }
+    return way;
   }
 
   /** Without a button, the question's own "Edit" is there. */
