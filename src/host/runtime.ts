@@ -12,6 +12,7 @@ import { UploadedImages } from './conversation/uploadedImages.ts';
 import { filesConnection, Uploads } from './conversation/uploads.ts';
 import { UploadStore } from './conversation/uploadStore.ts';
 import { windowAnswers } from './windowAnswers.ts';
+import { workspaceStorage } from './workspaceStorage.ts';
 import { Disposable } from './disposable.ts';
 import { tellWhenMuch } from './history/manageStorage.ts';
 import { SETTINGS, SETTINGS_SECTION } from './ids.ts';
@@ -66,7 +67,7 @@ export class Runtime extends Disposable {
       vscode.window.createOutputChannel(vscode.l10n.t('Vision for Claude'), { log: true }),
     );
     this.#log = log;
-    const storage = context.storageUri ?? context.globalStorageUri;
+    const storage = workspaceStorage(context);
     const blobFiles = new BlobFiles(storage.fsPath);
     const blobs = new BlobStore(blobFiles, (error) =>
       logUnexpected(log, 'Image not written to disk', error),

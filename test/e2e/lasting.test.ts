@@ -126,7 +126,7 @@ describe('a conversation that lasts', () => {
     await workbench.screenshot('history');
     await first.hover();
     await first.getByRole('button', { name: 'Rename' }).click();
-    const title = page.getByRole('textbox', { name: /Empty: its images or first words name it/ });
+    const title = page.getByRole('textbox', { name: 'Rename Conversation' });
     await title.fill('The grey one');
     await page.keyboard.press('Enter');
     const renamed = list.getByRole('option', { name: /The grey one/ });
