@@ -27,7 +27,7 @@ export type CommandHandlers = Readonly<
 >;
 
 export function commandHandlers(services: CommandServices): CommandHandlers {
-  const { conversations, view, editor, keys, log } = services;
+  const { conversations, archive, view, editor, keys, log } = services;
   return {
     ...imageCommands(conversations, view),
     [COMMANDS.attachFromClipboard]: async () => {
@@ -47,12 +47,12 @@ export function commandHandlers(services: CommandServices): CommandHandlers {
     [COMMANDS.exportConversation]: () =>
       exportConversation(services, conversations.current.state.id),
     [COMMANDS.renameConversation]: async () => {
-      await renameConversation(conversations, named(conversations.current.state));
+      await renameConversation(archive, named(conversations.current.state));
     },
     [COMMANDS.deleteConversation]: async () => {
-      await deleteConversations(conversations, [named(conversations.current.state)]);
+      await deleteConversations(archive, [named(conversations.current.state)]);
     },
-    [COMMANDS.manageStorage]: () => manageStorage(conversations),
+    [COMMANDS.manageStorage]: () => manageStorage(archive),
     [COMMANDS.openInEditor]: () => editor.reveal(),
     [COMMANDS.copyConversation]: async () => {
       const markdown = conversationMarkdown(conversations.current.state, conversationTexts());

@@ -6,6 +6,7 @@ import { commandHandlers, type CommandHandlers } from './commands.ts';
 import { connect } from './connect.ts';
 import { BlobStore } from './conversation/blobStore.ts';
 import { CacheRefusals } from './conversation/cacheRefusals.ts';
+import { ConversationArchive } from './conversation/conversationArchive.ts';
 import { Conversations } from './conversation/conversations.ts';
 import { RequestImages } from './conversation/requestImages.ts';
 import { UploadedImages } from './conversation/uploadedImages.ts';
@@ -41,6 +42,7 @@ export class Runtime extends Disposable {
   readonly #log: vscode.LogOutputChannel;
   readonly #claims: Claims;
   readonly #conversations: Conversations;
+  readonly #archive: ConversationArchive;
 
   /** With the conversation that was current when the workspace was last open. */
   static async start(context: vscode.ExtensionContext): Promise<Runtime> {
@@ -54,8 +56,8 @@ export class Runtime extends Disposable {
   /** What nothing refers to any more is deleted while nobody waits for it. */
   async #tidyUp(): Promise<void> {
     try {
-      await this.#conversations.collectGarbage();
-      await tellWhenMuch(this.#conversations);
+      await this.#archive.collectGarbage();
+      await tellWhenMuch(this.#archive);
     } catch (error) {
       logUnexpected(this.#log, 'Storage not tidied up', error);
     }
@@ -68,6 +70,7 @@ export class Runtime extends Disposable {
     );
     this.#log = log;
     const storage = workspaceStorage(context);
+    const files = new ConversationFiles(storage.fsPath);
     const blobFiles = new BlobFiles(storage.fsPath);
     const blobs = new BlobStore(blobFiles, (error) =>
       logUnexpected(log, 'Image not written to disk', error),
@@ -104,8 +107,8 @@ export class Runtime extends Disposable {
         return key !== undefined && api?.ok ? filesConnection(api.value.files, key) : undefined;
       },
       images: {
-        used: async () => this.#conversations.usedImages(),
-        names: async () => this.#conversations.imageNames(),
+        used: async () => this.#archive.usedImages(),
+        names: async () => this.#archive.imageNames(),
       },
       log,
     });
@@ -115,7 +118,9 @@ export class Runtime extends Disposable {
         {
           holds: (id) => this.#conversations.byId(id) !== undefined,
           isInUse: windowAnswers,
-          letGo: (id) => this.#conversations.letGo(id),
+          letGo: async (id) => {
+            await this.#conversations.close(id);
+          },
         },
         (error) => logUnexpected(log, 'Claims of other windows not answered', error),
       ),
@@ -125,20 +130,20 @@ export class Runtime extends Disposable {
         keys,
         blobs,
         requestImages: new RequestImages(uploads),
-        uploadedImages,
         preparer,
         log,
         cacheRefusals: new CacheRefusals(log),
         connect: (apiKey) => connect(apiKey, log),
-        files: new ConversationFiles(storage.fsPath),
+        files,
         claims: this.#claims,
-        blobFiles,
         last: new LastConversation(storage.fsPath, (error) =>
           logUnexpected(log, 'The conversation in sight not remembered', error),
         ),
       }),
     );
     this.#conversations = conversations;
+    const archive = new ConversationArchive({ conversations, files, blobFiles, uploadedImages });
+    this.#archive = archive;
     const thumbnails = new Thumbnails(blobs, preparer, log);
     const sight = this.register(new SightPanel(context.extensionUri, { blobs, preparer, log }));
     const pageServices = { conversations, blobs, thumbnails, options, temporary, sight, log };
@@ -146,6 +151,7 @@ export class Runtime extends Disposable {
     const editor = this.register(new ConversationEditor(context.extensionUri, pageServices));
     this.commands = commandHandlers({
       conversations,
+      archive,
       blobs,
       thumbnailFiles: new ThumbnailFiles(storage.fsPath, thumbnails),
       view: this.view,

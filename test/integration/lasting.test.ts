@@ -32,7 +32,7 @@ describe('conversations on disk', () => {
   }
 
   function ofNewWindow(): Conversations {
-    const blobs = new BlobStore(on.services.blobFiles, (error) => assert.ifError(error));
+    const blobs = new BlobStore(on.blobFiles, (error) => assert.ifError(error));
     const conversations = new Conversations({ ...on.services, blobs });
     open.push(conversations);
     return conversations;
@@ -187,7 +187,7 @@ describe('conversations on disk', () => {
     await shown.value.send('Here');
     await first.current.send('There');
     await Promise.all([first.flush(), second.flush()]);
-    const { conversations } = await first.list();
+    const { conversations } = await on.archive(first).list();
     assert.deepEqual(
       conversations.map(({ turns }) => turns),
       [4, 4],
@@ -206,19 +206,19 @@ describe('conversations on disk', () => {
     conversations.startNew();
     await conversations.current.describe([await on.source('b.png', 70)], 'Describe this image.');
     const own = hashOf(conversations.current);
-    await conversations.rename(fork.state.id, 'The fork');
+    await on.archive(conversations).rename(fork.state.id, 'The fork');
 
-    const listed = (await conversations.list()).conversations;
+    const listed = (await on.archive(conversations).list()).conversations;
     assert.equal(listed.length, 3);
     assert.ok(listed.some(({ title, id }) => title === 'The fork' && id === fork.state.id));
 
     const after = await reload(conversations);
-    await after.delete(fork.state.id);
+    await on.archive(after).delete(fork.state.id);
     assert.ok((await readdir(join(on.folder, 'blobs', shared.slice(0, 2)))).includes(shared));
-    await after.delete(after.current.state.id);
+    await on.archive(after).delete(after.current.state.id);
     assert.equal(after.current.state.turns.length, 0);
     assert.ok(!(await readdir(join(on.folder, 'blobs', own.slice(0, 2)))).includes(own));
-    const left = (await after.list()).conversations;
+    const left = (await on.archive(after).list()).conversations;
     assert.deepEqual(
       left.map(({ id }) => id),
       [first.state.id],
@@ -239,6 +239,6 @@ describe('conversations on disk', () => {
     await session.saveAgain();
     await conversations.flush();
     assert.equal(session.state.notice, undefined);
-    assert.equal((await conversations.list()).conversations.length, 1);
+    assert.equal((await on.archive(conversations).list()).conversations.length, 1);
   });
 });

@@ -13,7 +13,11 @@ import type {
 import { fetchesImages } from '../../src/claude/fetchesImages.ts';
 import { BlobStore } from '../../src/host/conversation/blobStore.ts';
 import { CacheRefusals } from '../../src/host/conversation/cacheRefusals.ts';
-import type { ConversationsServices } from '../../src/host/conversation/conversations.ts';
+import { ConversationArchive } from '../../src/host/conversation/conversationArchive.ts';
+import type {
+  Conversations,
+  ConversationsServices,
+} from '../../src/host/conversation/conversations.ts';
 import { BlobFiles } from '../../src/host/storage/blobFiles.ts';
 import { ConversationFiles } from '../../src/host/storage/conversationFiles.ts';
 import { LastConversation } from '../../src/host/storage/lastConversation.ts';
@@ -38,6 +42,7 @@ export class SessionTest {
   readonly session: ConversationSession;
   readonly uploads: Uploads;
   readonly uploadedImages: UploadedImages;
+  readonly blobFiles: BlobFiles;
   /** The hashes of the images that conversations are to hold beside this one. */
   usedImages: ReadonlySet<string> = new Set();
   /** Where the files lie. */
@@ -60,8 +65,8 @@ export class SessionTest {
     this.server = server;
     this.folder = folder;
     this.apiKey = server.apiKey;
-    const blobFiles = new BlobFiles(folder);
-    const blobs = new BlobStore(blobFiles, (error) => log.error(String(error)));
+    this.blobFiles = new BlobFiles(folder);
+    const blobs = new BlobStore(this.blobFiles, (error) => log.error(String(error)));
     this.uploads = new Uploads({
       store: new UploadStore({
         file: join(folder, `uploads-${crypto.randomUUID()}.json`),
@@ -88,8 +93,6 @@ export class SessionTest {
       },
       blobs,
       requestImages: new RequestImages(this.uploads),
-      uploadedImages: this.uploadedImages,
-      blobFiles,
       files: new ConversationFiles(folder),
       last: new LastConversation(folder, (error) => log.error(String(error))),
       claims: { claim: () => Promise.resolve(false) },
@@ -146,6 +149,17 @@ export class SessionTest {
     const last = this.session.state.turns.at(-1);
     assert.equal(last?.role, 'assistant');
     return last;
+  }
+
+  /** All conversations in the folder, beside those that are open in a window. */
+  archive(conversations: Conversations): ConversationArchive {
+    const { blobFiles, uploadedImages } = this;
+    return new ConversationArchive({
+      conversations,
+      files: this.services.files,
+      blobFiles,
+      uploadedImages,
+    });
   }
 
   /** The message that could not go, as the page gets it which it is for. */

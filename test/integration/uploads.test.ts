@@ -206,7 +206,10 @@ describe('a conversation that uploads its images', () => {
     const uri = await on.file('a.png', greyPng(70, 30));
     await session.describe([sourceOfUri(uri)], 'What is it?');
     assert.equal(on.server.files.kept.length, 1);
-    assert.deepEqual(await conversations.delete(session.state.id), { ok: true, value: undefined });
+    assert.deepEqual(await on.archive(conversations).delete(session.state.id), {
+      ok: true,
+      value: undefined,
+    });
     const request = await on.server.waitForRequest(({ method }) => method === 'DELETE');
     await request.ended;
     assert.deepEqual(on.server.files.kept, []);

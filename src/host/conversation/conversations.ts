@@ -1,20 +1,12 @@
 import * as vscode from 'vscode';
-import {
-  allImages,
-  type AttachedImage,
-  type Conversation,
-} from '../../core/conversation/conversation.ts';
-import { reduce } from '../../core/conversation/conversationEvent.ts';
-import { picturesOf } from '../../core/conversation/pictures.ts';
+import type { Conversation } from '../../core/conversation/conversation.ts';
 import { forkAt } from '../../core/conversation/fork.ts';
 import type { StorageFault } from '../../core/failure.ts';
 import { failed, success, type Result } from '../../core/result.ts';
 import { Disposable } from '../disposable.ts';
-import type { BlobFiles } from '../storage/blobFiles.ts';
 import type { Claims } from '../storage/claims.ts';
 import type { ConversationFiles } from '../storage/conversationFiles.ts';
 import type { LastConversation } from '../storage/lastConversation.ts';
-import type { UploadedImages } from './uploadedImages.ts';
 import type { OpenedConversation } from '../storage/openedConversation.ts';
 import { copiedNotice, storageNotice } from '../wording/storageWording.ts';
 import {
@@ -28,9 +20,7 @@ import { afterInterruption } from './restored.ts';
 /** What the conversations of a window need of the extension. */
 export interface ConversationsServices extends SessionServices {
   readonly files: ConversationFiles;
-  readonly blobFiles: BlobFiles;
   readonly claims: Pick<Claims, 'claim'>;
-  readonly uploadedImages: Pick<UploadedImages, 'deleteFor'>;
   readonly last: Pick<LastConversation, 'get' | 'set' | 'flush'>;
 }
 
@@ -38,8 +28,6 @@ interface Kept {
   readonly session: ConversationSession;
   readonly keeping: Keeping;
 }
-
-const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** The conversations that this window has open, one of them current. */
 export class Conversations extends Disposable {
@@ -132,114 +120,32 @@ export class Conversations extends Disposable {
     }
   }
 
-  /** Gives a conversation another title, also one that is not open here. */
-  async rename(id: string, title: string): Promise<Result<void, StorageFault>> {
-    const known = this.byId(id);
-    if (known) {
-      known.rename(title);
-      return success(undefined);
-    }
-    const opened = await this.#services.files.open(id);
-    if (!opened.ok) {
-      return opened;
-    }
-    const { stored } = opened.value;
-    const conversation = stored && reduce(stored.conversation, { type: 'renamed', title });
-    if (conversation) {
-      opened.value.save({ ...stored, conversation }, { urgent: true });
-      await opened.value.flush();
-    }
-    opened.value.dispose();
-    return success(undefined);
-  }
-
-  /** Deletes a conversation with the images that no other one has. Fails when another window has it. */
-  async delete(id: string): Promise<Result<void, StorageFault>> {
-    const conversation = await this.#close(id);
-    if (!conversation.ok) {
-      return conversation;
-    }
-    if (!(await this.#services.files.delete(id))) {
-      return failed({ kind: 'openElsewhere', id });
-    }
-    await this.#forget(allImages(conversation.value));
-    return success(undefined);
-  }
-
-  /** Lets another window have a conversation that this one has open. */
-  async letGo(id: string): Promise<void> {
-    await this.#close(id);
-  }
-
-  /** The conversations of the workspace, the newest first, and what could not be read of them. */
-  async list(): ReturnType<ConversationFiles['list']> {
-    await this.flush();
-    return this.#services.files.list();
-  }
-
-  /** A conversation as it is, wherever it is open or lies. */
-  async read(id: string): Promise<Result<Conversation, StorageFault>> {
-    const known = this.byId(id);
-    if (known) {
-      return success(known.state);
-    }
-    const opened = await this.#services.files.open(id);
-    if (opened.ok) {
-      opened.value.dispose();
-    }
-    const stored = opened.ok
-      ? opened.value.stored
-      : opened.error.kind === 'openElsewhere' && opened.error.stored;
-    if (stored) {
-      return success(stored.conversation);
-    }
-    return failed(opened.ok ? { kind: 'notFound', id } : opened.error);
-  }
-
-  /**
-   * The hashes of the images that any conversation of the workspace may hold, in this window, in
-   * another or on disk. Rejects when a file cannot be read: nothing may be given up then.
-   */
-  async usedImages(): Promise<ReadonlySet<string>> {
-    const onDisk = await this.#services.files.usedBlobs();
-    return new Set([
-      ...onDisk,
-      ...this.open.flatMap(({ state }) => allImages(state)).flatMap(hashOf),
-    ]);
-  }
-
-  /** The names of the images of all conversations that can be read, by their SHA-256. */
-  async imageNames(): Promise<ReadonlyMap<string, string>> {
-    const { conversations } = await this.list();
-    const onDisk = conversations.flatMap(({ images }) => images);
-    const open = this.open
-      .flatMap(({ state }) => allImages(state))
-      .map(({ name, prepared }) => ({ name, sha256: prepared?.sha256 }));
-    return new Map(
-      [...onDisk, ...open].flatMap(({ name, sha256 }): readonly (readonly [string, string])[] =>
-        sha256 === undefined ? [] : [[sha256, name]],
-      ),
-    );
-  }
-
-  /** Bytes that the images of all conversations of the workspace take. */
-  async bytesOnDisk(): Promise<number> {
-    return this.#services.blobFiles.bytes();
-  }
-
-  /**
-   * Deletes bytes to which no conversation refers, of this window or another, and that have lain for
-   * a day: another window may just be putting them there. Settles with the bytes that this has freed.
-   */
-  async collectGarbage(): Promise<number> {
-    return this.#services.blobFiles.collect(await this.usedImages(), DAY_MS);
-  }
-
   /** Settles when all that is open is on disk, or cannot be. */
   async flush(): Promise<void> {
     await this.#services.last.flush();
     await this.#services.blobs.putAgain();
     await Promise.all(this.#kept.map(async ({ keeping }) => keeping.flush()));
+  }
+
+  /**
+   * Lets go of a conversation that is open here, so that it can be deleted, or another window can
+   * have it. Settles with it as it was last when that is on disk; `undefined` when it is not open.
+   */
+  async close(id: string): Promise<Conversation | undefined> {
+    const index = this.#kept.findIndex(({ session }) => session.state.id === id);
+    const kept = this.#kept[index];
+    if (!kept) {
+      return undefined;
+    }
+    this.#kept.splice(index, 1);
+    const { state } = kept.session;
+    kept.session.dispose();
+    await kept.keeping.flush();
+    kept.keeping.dispose();
+    if (kept.session === this.#current) {
+      this.#show(this.#begin().session);
+    }
+    return state;
   }
 
   /** There is a key. The conversation in sight goes on with what waited for it, no other does. */
@@ -267,43 +173,6 @@ export class Conversations extends Disposable {
       });
     }
     return opened;
-  }
-
-  /** Lets go of a conversation, wherever it is open or lies, and gives it as it was last. */
-  async #close(id: string): Promise<Result<Conversation, StorageFault>> {
-    const index = this.#kept.findIndex(({ session }) => session.state.id === id);
-    const kept = this.#kept[index];
-    if (!kept) {
-      const opened = await this.#services.files.open(id);
-      if (!opened.ok) {
-        return opened;
-      }
-      const { stored } = opened.value;
-      opened.value.dispose();
-      return stored ? success(stored.conversation) : failed({ kind: 'notFound', id });
-    }
-    this.#kept.splice(index, 1);
-    const { state } = kept.session;
-    kept.session.dispose();
-    await kept.keeping.flush();
-    kept.keeping.dispose();
-    if (kept.session === this.#current) {
-      this.#show(this.#begin().session);
-    }
-    return success(state);
-  }
-
-  /**
-   * Deletes the bytes of images that no conversation holds any more, in this window or on disk, and
-   * what servers keep of them.
-   */
-  async #forget(images: readonly AttachedImage[]): Promise<void> {
-    const { blobFiles, uploadedImages } = this.#services;
-    const used = await this.usedImages();
-    const unused = images.flatMap(hashOf).filter((hash) => !used.has(hash));
-    await Promise.all(unused.map(async (sha256) => blobFiles.remove(sha256)));
-    // Nobody waits for a server: what it cannot delete now is offered by the command.
-    void uploadedImages.deleteFor(unused);
   }
 
   #adopt(opened: OpenedConversation): ConversationSession {
@@ -351,8 +220,4 @@ export class Conversations extends Disposable {
     this.#remember();
     this.#changed.fire(session);
   }
-}
-
-function hashOf(image: AttachedImage): readonly string[] {
-  return picturesOf(image).map(({ sha256 }) => sha256);
 }

@@ -6,14 +6,14 @@ import {
 } from '../../core/conversation/conversation.ts';
 import { conversationMarkdown } from '../../core/conversation/conversationMarkdown.ts';
 import type { BlobStore } from '../conversation/blobStore.ts';
-import type { Conversations } from '../conversation/conversations.ts';
+import type { ConversationArchive } from '../conversation/conversationArchive.ts';
 import { nameAsSent } from '../images/nameAsSent.ts';
 import { safeFileName } from '../images/safeFileName.ts';
 import { conversationTexts } from '../wording/conversationTexts.ts';
 import { named, showFault } from './historyActions.ts';
 
 export interface Exporting {
-  readonly conversations: Conversations;
+  readonly archive: ConversationArchive;
   readonly blobs: BlobStore;
 }
 
@@ -24,7 +24,7 @@ const LONGEST_NAME = 60;
  * folder beside it.
  */
 export async function exportConversation(services: Exporting, id: string): Promise<void> {
-  const read = await services.conversations.read(id);
+  const read = await services.archive.read(id);
   if (!read.ok) {
     await showFault(read.error);
     return;

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { allImages, type Conversation } from '../../core/conversation/conversation.ts';
-import type { Conversations } from '../conversation/conversations.ts';
+import type { ConversationArchive } from '../conversation/conversationArchive.ts';
 import { storageNotice } from '../wording/storageWording.ts';
 import type { StorageFault } from '../../core/failure.ts';
 
@@ -12,7 +12,7 @@ export interface Named {
 
 /** Asks for another title. False when the user leaves it as it is. */
 export async function renameConversation(
-  conversations: Conversations,
+  archive: ConversationArchive,
   { id, label }: Named,
 ): Promise<boolean> {
   const title = await vscode.window.showInputBox({
@@ -23,7 +23,7 @@ export async function renameConversation(
   if (title === undefined) {
     return false;
   }
-  const renamed = await conversations.rename(id, title.trim());
+  const renamed = await archive.rename(id, title.trim());
   if (!renamed.ok) {
     await showFault(renamed.error);
   }
@@ -32,7 +32,7 @@ export async function renameConversation(
 
 /** Asks, and deletes conversations with their images. False when nothing was deleted. */
 export async function deleteConversations(
-  conversations: Conversations,
+  archive: ConversationArchive,
   chosen: readonly Named[],
 ): Promise<boolean> {
   const [first] = chosen;
@@ -54,7 +54,7 @@ export async function deleteConversations(
     return false;
   }
   for (const { id, label } of chosen) {
-    const deleted = await conversations.delete(id);
+    const deleted = await archive.delete(id);
     if (!deleted.ok) {
       await (deleted.error.kind === 'openElsewhere'
         ? vscode.window.showWarningMessage(

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Conversations } from '../conversation/conversations.ts';
+import type { ConversationArchive } from '../conversation/conversationArchive.ts';
 import type { ConversationSummary } from '../storage/conversationSummary.ts';
 import { LOCALE } from '../wording/imageLabels.ts';
 import { formatFileSize } from '../wording/locale.ts';
@@ -14,13 +14,13 @@ interface Item extends vscode.QuickPickItem {
 const MUCH = 1024 * 1024 * 1024;
 
 /** Shows what the conversations of the workspace take on disk, the largest first, to delete some. */
-export async function manageStorage(conversations: Conversations): Promise<void> {
-  const freed = await conversations.collectGarbage();
-  const { conversations: all, faults } = await conversations.list();
+export async function manageStorage(archive: ConversationArchive): Promise<void> {
+  const freed = await archive.collectGarbage();
+  const { conversations: all, faults } = await archive.list();
   for (const fault of faults) {
     void showFault(fault);
   }
-  const total = formatFileSize(await conversations.bytesOnDisk(), LOCALE);
+  const total = formatFileSize(await archive.bytesOnDisk(), LOCALE);
   const chosen = await vscode.window.showQuickPick(bySize(all), {
     canPickMany: true,
     matchOnDetail: true,
@@ -34,12 +34,12 @@ export async function manageStorage(conversations: Conversations): Promise<void>
         : vscode.l10n.t('Conversations of this workspace: {0} on disk', total),
     placeHolder: vscode.l10n.t('Choose conversations to delete with their images'),
   });
-  await deleteConversations(conversations, chosen ?? []);
+  await deleteConversations(archive, chosen ?? []);
 }
 
 /** Tells the user once when much lies on disk. */
-export async function tellWhenMuch(conversations: Conversations): Promise<void> {
-  const bytes = await conversations.bytesOnDisk();
+export async function tellWhenMuch(archive: ConversationArchive): Promise<void> {
+  const bytes = await archive.bytesOnDisk();
   if (bytes < MUCH) {
     return;
   }
@@ -52,7 +52,7 @@ export async function tellWhenMuch(conversations: Conversations): Promise<void> 
     show,
   );
   if (answer === show) {
-    await manageStorage(conversations);
+    await manageStorage(archive);
   }
 }
 

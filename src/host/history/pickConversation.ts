@@ -86,13 +86,13 @@ class Picker {
   #asking = false;
 
   async #act(item: Item, button: vscode.QuickInputButton): Promise<void> {
-    const { conversations } = this.#services;
+    const { archive } = this.#services;
     this.#asking = true;
     try {
       if (button === this.#rename) {
-        await renameConversation(conversations, item);
+        await renameConversation(archive, item);
       } else if (button === this.#delete) {
-        await deleteConversations(conversations, [item]);
+        await deleteConversations(archive, [item]);
       } else {
         await exportConversation(this.#services, item.id);
       }
@@ -106,7 +106,7 @@ class Picker {
   async #fill(): Promise<void> {
     const pick = this.#pick;
     pick.busy = true;
-    const { conversations, faults } = await this.#services.conversations.list();
+    const { conversations, faults } = await this.#services.archive.list();
     pick.items = conversations.map((conversation) => this.#item(conversation));
     if (conversations.length === 0) {
       pick.placeholder = vscode.l10n.t(
