@@ -13,7 +13,7 @@ export function attachmentTotals(images: readonly AttachedImage[], model: string
   if (sendable.length < 2) {
     return '';
   }
-  const prepared = sendable.flatMap((image) => image.prepared ?? []);
+  const prepared = sendable.filter(({ state }) => state === 'ready');
   const count = l10n.t('{0} images', formatCount(sendable.length));
   if (prepared.length < sendable.length) {
     const left = formatCount(sendable.length - prepared.length);

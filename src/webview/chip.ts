@@ -74,13 +74,13 @@ function chip(image: AttachedImage, number: string, view: View): TemplateResult 
   </li>`;
 }
 
-function chipMenu({ id, uri, prepared }: AttachedImage, view: View): readonly MenuItem[] {
+function chipMenu({ id, uri, state, prepared }: AttachedImage, view: View): readonly MenuItem[] {
   return [
     { label: l10n.t('Replace...'), icon: 'arrow-swap', run: () => view.replaceImage(id) },
     ...(uri === undefined
       ? []
       : [{ label: l10n.t('Open'), icon: 'go-to-file', run: () => view.openImage(id) } as const]),
-    ...(prepared === undefined
+    ...(prepared === undefined || state === 'preparing'
       ? []
       : [
           {

@@ -90,7 +90,7 @@ function details(image: AttachedImage): string {
 }
 
 function menuItems(image: AttachedImage, view: View): readonly MenuItem[] {
-  const { id, prepared } = image;
+  const { id } = image;
   const items: MenuItem[] = [];
   if (image.uri !== undefined) {
     items.push({
@@ -99,7 +99,7 @@ function menuItems(image: AttachedImage, view: View): readonly MenuItem[] {
       run: () => view.openImage(id),
     });
   }
-  if (prepared) {
+  if (image.prepared && image.state !== 'preparing') {
     items.push({
       label: l10n.t('What Claude Sees'),
       icon: 'eye',

@@ -4,11 +4,18 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import * as vscode from 'vscode';
 import { BlobStore } from '../../src/host/conversation/blobStore.ts';
-import { Conversations } from '../../src/host/conversation/conversations.ts';
+import {
+  Conversations,
+  type ConversationsServices,
+} from '../../src/host/conversation/conversations.ts';
 import type { ConversationSession } from '../../src/host/conversation/conversationSession.ts';
+import { allImages, type AttachedImage } from '../../src/core/conversation/conversation.ts';
+import { failed, success } from '../../src/core/result.ts';
+import { sourceOfUri } from '../../src/host/images/imageSource.ts';
+import type { ImagePreparer } from '../../src/imaging/prepareImage.ts';
 import { greyPng } from '../support/pngFile.ts';
 import { imagesOf } from '../support/received.ts';
-import { useSession, type SessionTest } from './sessionSetup.ts';
+import { settings, useSession, type SessionTest } from './sessionSetup.ts';
 
 describe('conversations on disk', () => {
   const current = useSession();
@@ -25,15 +32,19 @@ describe('conversations on disk', () => {
   afterEach(() => vscode.Disposable.from(...open.splice(0)).dispose());
 
   /** The conversations of a window that begins. */
-  async function begin(): Promise<Conversations> {
-    const conversations = ofNewWindow();
+  async function begin(
+    preparer: ConversationsServices['preparer'] = on.services.preparer,
+  ): Promise<Conversations> {
+    const conversations = ofNewWindow(preparer);
     await conversations.restore();
     return conversations;
   }
 
-  function ofNewWindow(): Conversations {
+  function ofNewWindow(
+    preparer: ConversationsServices['preparer'] = on.services.preparer,
+  ): Conversations {
     const blobs = new BlobStore(on.blobFiles, (error) => assert.ifError(error));
-    const conversations = new Conversations({ ...on.services, blobs });
+    const conversations = new Conversations({ ...on.services, blobs, preparer });
     open.push(conversations);
     return conversations;
   }
@@ -120,6 +131,83 @@ describe('conversations on disk', () => {
       await new Promise((resolve) => setImmediate(resolve));
     }
     assert.equal(session.state.attachments[0]?.state, 'ready');
+  });
+
+  describe('with images that were being prepared anew', () => {
+    afterEach(() => settings().update('model', undefined, vscode.ConfigurationTarget.Global));
+
+    /** Prepares each image once; after that as `again` does. */
+    function preparesOnce(again: ImagePreparer['prepare']): ConversationsServices['preparer'] {
+      const { preparer } = on.services;
+      let calls = 0;
+      return {
+        prepare: async (...args) => {
+          calls += 1;
+          return calls === 1 ? preparer.prepare(...args) : again(...args);
+        },
+        prepareTiles: async (...args) => preparer.prepareTiles(...args),
+      };
+    }
+
+    const never: ImagePreparer['prepare'] = () => new Promise(() => undefined);
+
+    const firstImage = ({ state }: ConversationSession) => allImages(state)[0];
+
+    async function whenPrepared(session: ConversationSession): Promise<AttachedImage | undefined> {
+      while (firstImage(session)?.state === 'preparing') {
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      return firstImage(session);
+    }
+
+    /** Sends a picture that another model looks at less of, and changes its file. */
+    async function sentToLargerModel(conversations: Conversations): Promise<void> {
+      const uri = await on.file('wide.png', greyPng(2400, 100));
+      await conversations.current.describe([sourceOfUri(uri)], 'Describe this image.');
+      await on.file('wide.png', greyPng(30, 30));
+      await settings().update('model', 'claude-haiku-4-5', vscode.ConfigurationTarget.Global);
+    }
+
+    it('keep one that was pasted', async () => {
+      const before = await begin(preparesOnce(never));
+      const read = async () => success({ bytes: greyPng(40, 30) });
+      await before.current.attach([{ name: 'pasted.png', read }]);
+      void before.current.modelChanged();
+      assert.equal(firstImage(before.current)?.state, 'preparing');
+
+      const { current: session } = await reload(before);
+      const image = await whenPrepared(session);
+      assert.equal(image?.state, 'ready', image?.notice?.message);
+    });
+
+    it('go on from what was sent, not from a file that has changed', async () => {
+      const before = await begin(preparesOnce(never));
+      await sentToLargerModel(before);
+      void before.current.send('And now?');
+      while (firstImage(before.current)?.state !== 'preparing') {
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+
+      const { current: session } = await reload(before);
+      const image = await whenPrepared(session);
+      assert.equal(image?.state, 'ready');
+      assert.ok((image.prepared?.width ?? 0) > 1000, String(image.prepared?.width));
+      assert.equal(image.number, 1);
+    });
+
+    it('go on with what was sent where it cannot be prepared, and say so', async () => {
+      const damaged = async () => failed({ kind: 'imageTruncated', format: 'PNG' } as const);
+      const conversations = await begin(preparesOnce(damaged));
+      await sentToLargerModel(conversations);
+      const sent = firstImage(conversations.current)?.prepared;
+      await conversations.current.send('And now?');
+      const image = firstImage(conversations.current);
+      assert.equal(image?.state, 'ready');
+      assert.deepEqual(image.prepared, sent);
+      assert.match(image.notice?.message ?? '', /goes on as it was sent before/);
+      assert.notEqual(image.labels.details, '');
+      assert.equal(imagesOf(on.server.requests.at(-1)).length, 1);
+    });
   });
 
   it('leave an image out whose bytes are gone, say so, and go on', async () => {

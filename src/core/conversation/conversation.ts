@@ -84,6 +84,7 @@ export interface AttachedImage {
   readonly replaces?: string;
   /** `removed`: it was sent, and the user has taken it back. Its place and number stay. */
   readonly state: 'preparing' | 'ready' | 'failed' | 'removed';
+  /** What goes with a request while `state` is `ready`; while it is `preparing`, what went before. */
   readonly prepared?: PreparedImage;
   /** Chosen for this image alone, instead of the detail of the settings. */
   readonly detail?: DetailChoice;
@@ -92,7 +93,10 @@ export interface AttachedImage {
   /** What it was prepared from; absent where that was not read from its original. */
   readonly original?: OriginalImage;
   readonly labels: ImageLabels;
-  /** Why it cannot be sent, or not be sent again; present when `state` is `failed`. */
+  /**
+   * Why it cannot be sent, or not be sent again; present when `state` is `failed`. With one that is
+   * `ready`: why it goes as it went before.
+   */
   readonly notice?: Notice;
   /** It could be sent, and was left out to make room; `state` is `failed`. */
   readonly leftOut?: true;

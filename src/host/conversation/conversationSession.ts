@@ -214,8 +214,7 @@ export class ConversationSession extends Disposable {
 
   /** Prepares the images on which an earlier window was at work when it died. */
   async resume(): Promise<void> {
-    const images = allImages(this.#state).filter(({ state }) => state === 'preparing');
-    await this.#attachments.prepareAgain(images);
+    await this.#attachments.resume();
   }
 
   /** Tries again to write to disk what could not be written. */

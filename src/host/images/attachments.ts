@@ -17,10 +17,12 @@ import { readSettings } from '../settings/settings.ts';
 import { largerThan } from '../../core/conversation/waysOut.ts';
 import {
   fittedImagesNotice,
+  sentAsBeforeNotice,
   shortenedImagesNotice,
   smallerImagesNotice,
   tooManyImagesNotice,
 } from '../wording/attachmentWording.ts';
+import { imageLabels } from '../wording/imageLabels.ts';
 import { freePlaces, plannedCount, takenImages, tooLongAmong } from './imagePlaces.ts';
 import {
   sourceOfUri,
@@ -49,6 +51,8 @@ export interface AttachmentHolder {
 interface Unprepared {
   readonly image: AttachedImage;
   readonly source: ImageSource;
+  /** As it was sent: it is so again when the preparation fails. */
+  readonly former?: AttachedImage;
 }
 
 const NO_LABELS: ImageLabels = { details: '', notes: [] };
@@ -90,7 +94,7 @@ export class Attachments extends Disposable {
     const attached = sources.slice(0, free).map((source): Unprepared => {
       const image: AttachedImage = {
         id: crypto.randomUUID(),
-        ...unprepared(source),
+        ...attachedFrom(source),
         ...(detail && { detail }),
       };
       this.#holder.emit({ type: 'imageAttached', image });
@@ -110,7 +114,7 @@ export class Attachments extends Disposable {
     const replaces = this.#unseen.has(id) ? image.replaces : image.name;
     const replacement: AttachedImage = {
       id,
-      ...unprepared(source),
+      ...attachedFrom(source),
       ...(number !== undefined && { number, ...(replaces !== undefined && { replaces }) }),
     };
     if (number !== undefined) {
@@ -139,6 +143,18 @@ export class Attachments extends Disposable {
   async setDetail(image: AttachedImage, detail: DetailChoice | undefined): Promise<void> {
     const { detail: _, ...rest } = image;
     await this.prepareAgain([{ ...rest, ...(detail && { detail }) }]);
+  }
+
+  /** Goes on with what an earlier window was preparing when it died: sent images from what was sent. */
+  async resume(): Promise<void> {
+    const images = allImages(this.#holder.state()).filter(({ state }) => state === 'preparing');
+    const isSent = ({ number, prepared }: AttachedImage): boolean =>
+      number !== undefined && prepared !== undefined;
+    const { blobs } = this.#services;
+    await this.#prepare([
+      ...this.#again(images.filter(isSent), (image) => sourceOfSent(image, blobs)),
+      ...this.#fromOriginals(images.filter((image) => !isSent(image))),
+    ]);
   }
 
   /**
@@ -271,33 +287,35 @@ export class Attachments extends Disposable {
     return this.#again(images, (image) => sourceOfPrepared(image, blobs, sourceOf));
   }
 
-  /** Shows images as being prepared anew. */
+  /** Shows images as being prepared anew. What was made of them stays until something else has been. */
   #again(
     images: readonly AttachedImage[],
     sourceOf: (image: AttachedImage) => ImageSource,
   ): readonly Unprepared[] {
     return images.map((image) => {
-      const { prepared: _, tiles: __, notice: ___, leftOut: ____, ...rest } = image;
+      const { notice: _, leftOut: __, ...rest } = image;
       const preparing: AttachedImage = { ...rest, state: 'preparing', labels: NO_LABELS };
       this.#holder.emit({ type: 'imageUpdated', image: preparing });
-      return { image: preparing, source: sourceOf(image) };
+      const isSent = image.number !== undefined && image.prepared !== undefined;
+      return { image: preparing, source: sourceOf(image), ...(isSent && { former: image }) };
     });
   }
 
   async #prepare(images: readonly Unprepared[]): Promise<void> {
-    const begun = images.map(({ image, source }) => ({
-      image,
-      source,
-      preparation: this.#preparations.begin(image.id),
+    const begun = images.map((unprepared) => ({
+      ...unprepared,
+      preparation: this.#preparations.begin(unprepared.image.id),
     }));
     const used = (): number => imagesBase64Length(this.#holder.state());
     await Promise.all(
-      begun.map(async ({ image, source, preparation }) =>
+      begun.map(async ({ image, source, former, preparation }) =>
         this.#preparations.run(preparation, used, async (base64Limit) => {
           const { signal } = preparation.controller;
-          const done = await this.#preparer.prepare(image, source, base64Limit, signal);
+          const bare = withoutPictures(image);
+          const done = await this.#preparer.prepare(bare, source, base64Limit, signal);
           if (done) {
-            this.#holder.emit({ type: 'imageUpdated', image: done });
+            const kept = done.state === 'failed' && former ? asItWas(former, done) : done;
+            this.#holder.emit({ type: 'imageUpdated', image: kept });
           }
         }),
       ),
@@ -313,8 +331,27 @@ export class Attachments extends Disposable {
   }
 }
 
+function withoutPictures(image: AttachedImage): AttachedImage {
+  const { prepared: _, tiles: __, ...rest } = image;
+  return rest;
+}
+
+/** An image that was sent, and goes on as that: it could not be prepared anew, as `failed` tells. */
+function asItWas(former: AttachedImage, failed: AttachedImage): AttachedImage {
+  if (former.state === 'failed') {
+    return former;
+  }
+  const { prepared } = former;
+  if (prepared?.url !== undefined) {
+    // It may be prepared because the server does not take addresses.
+    return { ...failed, prepared };
+  }
+  const labels = imageLabels(former, readSettings().model);
+  return { ...former, state: 'ready', labels, notice: sentAsBeforeNotice(failed.notice) };
+}
+
 /** What is known of an image before it is read. */
-function unprepared({ name, uri }: ImageSource): Omit<AttachedImage, 'id'> {
+function attachedFrom({ name, uri }: ImageSource): Omit<AttachedImage, 'id'> {
   return {
     name: shownName(name),
     ...(uri !== undefined && { uri }),

@@ -79,6 +79,17 @@ export function shortenedImagesNotice(count: number, maxEdge: number): Notice {
   };
 }
 
+/** An image that was sent could not be prepared anew, for the reason that another notice gives. */
+export function sentAsBeforeNotice(reason: Notice | undefined): Notice {
+  return {
+    severity: 'warning',
+    message: [l10n.t('This image goes on as it was sent before.'), reason?.message ?? '']
+      .join(' ')
+      .trim(),
+    actions: [],
+  };
+}
+
 /** Parts of dropped folders that were not read, where no question has said so. */
 export function notReadNotice(offer: NotOffered): Notice | undefined {
   const message = notReadSentences(offer).join(' ');
