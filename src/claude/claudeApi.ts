@@ -29,6 +29,8 @@ export interface AnswerOptions {
   readonly signal: AbortSignal;
   /** Called with each piece of text as it arrives. */
   readonly onText: (delta: string) => void;
+  /** Called once the API has told what it bills for the prompt, before any text. */
+  readonly onUsage?: (usage: Usage) => void;
   /** The images by their path in the request, to name an offender. */
   readonly images: ReadonlyMap<string, RequestImage>;
 }
@@ -53,13 +55,18 @@ export class ClaudeApi {
    */
   async streamAnswer(
     request: MessageStreamParams,
-    { signal, onText, images }: AnswerOptions,
+    { signal, onText, onUsage, images }: AnswerOptions,
   ): Promise<AnswerOutcome> {
     const stream = this.#client.messages.stream(request, { signal });
     let connected = false;
     let anyText = false;
     stream.on('connect', () => {
       connected = true;
+    });
+    stream.on('streamEvent', (event) => {
+      if (event.type === 'message_start') {
+        onUsage?.(usageOf(event.message.usage));
+      }
     });
     stream.on('text', (delta) => {
       anyText ||= delta.length > 0;

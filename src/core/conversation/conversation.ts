@@ -159,6 +159,8 @@ export interface AssistantTurn {
   readonly status: AnswerStatus;
   readonly model: string;
   readonly usage?: Usage;
+  /** What the answer on its way is billed for so far; it is counted when the answer ends. */
+  readonly billedSoFar?: Billed;
   /** Such as `1,610 tokens in · 312 out · $0.0063`; worded by the host. */
   readonly usageLabel?: string;
   readonly notice?: Notice;

@@ -10,6 +10,7 @@ import {
   type Usage,
   type UserTurn,
 } from './conversation.ts';
+import { copyOf } from './fork.ts';
 import { accept, removeImage, updateImages, withNumber } from './imageEvents.ts';
 import { leaveOutTurns, takeIn, takenIn } from './leftOutTurns.ts';
 
@@ -32,6 +33,8 @@ export type ConversationEvent =
       }[];
       readonly notice: Notice;
     }
+  /** Its file belongs to another window: it goes on here as a copy of that id. */
+  | { readonly type: 'becameCopy'; readonly id: string }
   | { readonly type: 'renamed'; readonly title: string }
   /** Images that could go are left out to make room: they stay in sight. */
   | {
@@ -75,6 +78,8 @@ export type ConversationEvent =
   /** The last answer is asked for again; what it had is dropped. */
   | { readonly type: 'answerRetried'; readonly turnId: string; readonly model: string }
   | { readonly type: 'answerDelta'; readonly turnId: string; readonly text: string }
+  /** The API has told what the answer on its way costs so far. */
+  | { readonly type: 'answerBilled'; readonly turnId: string; readonly billed: Billed }
   | {
       readonly type: 'answerEnded';
       readonly turnId: string;
@@ -111,6 +116,8 @@ export function reduce(conversation: Conversation, event: ConversationEvent): Co
           ? { ...image, state: 'failed', notice: event.notice }
           : image,
       );
+    case 'becameCopy':
+      return copyOf(conversation, event.id);
     case 'renamed':
       return rename(conversation, event.title);
     case 'imagesLeftOut':
@@ -133,7 +140,7 @@ export function reduce(conversation: Conversation, event: ConversationEvent): Co
       return deleteExchange(conversation, event.userTurnId);
     case 'retryScheduled':
       return updateAnswer(withBilled(conversation, event), event.turnId, (turn) => ({
-        ...turn,
+        ...withoutBill(turn),
         status: 'waiting',
         retry: event.retry,
         notice: event.notice,
@@ -146,12 +153,16 @@ export function reduce(conversation: Conversation, event: ConversationEvent): Co
       return updateAnswer(conversation, event.turnId, (turn) =>
         isUnderWay(turn) ? { ...turn, text: turn.text + event.text, status: 'streaming' } : turn,
       );
+    case 'answerBilled':
+      return updateAnswer(conversation, event.turnId, (turn) =>
+        isUnderWay(turn) ? { ...turn, billedSoFar: event.billed } : turn,
+      );
     case 'answerEnded':
       return updateAnswer(
         accept(withBilled(conversation, event), event.accepted),
         event.turnId,
         (turn) => ({
-          ...withoutRetry(turn),
+          ...withoutRetry(withoutBill(turn)),
           text: event.status === 'refused' ? '' : turn.text,
           status: event.status,
           ...(event.usage && { usage: event.usage }),
@@ -238,6 +249,12 @@ function waitingAnswer(id: string, model: string): AssistantTurn {
 
 function withoutNotice(conversation: Conversation): Conversation {
   const { notice: _, ...rest } = conversation;
+  return rest;
+}
+
+/** What is counted in the conversation's bill is no longer open. */
+function withoutBill(turn: AssistantTurn): AssistantTurn {
+  const { billedSoFar: _, ...rest } = turn;
   return rest;
 }
 

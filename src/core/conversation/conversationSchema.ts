@@ -208,6 +208,7 @@ const turnSchema: SchemaOf<Turn> = v.variant('role', [
     status: v.enum(ANSWER_STATUSES),
     model: v.string(),
     usage: v.exactOptional(usageSchema),
+    billedSoFar: v.exactOptional(billedSchema),
     usageLabel: v.exactOptional(v.string()),
     notice: v.exactOptional(noticeSchema),
     retry: v.exactOptional(retrySchema),

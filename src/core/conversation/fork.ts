@@ -9,7 +9,7 @@ export function forkAt(
   turnId: string,
   id: string,
 ): Conversation | undefined {
-  const { turns, numbersGiven, title } = conversation;
+  const { turns } = conversation;
   const index = turns.findIndex((turn) => turn.id === turnId);
   const answer = turns[index + 1];
   const end = turns[index]?.role === 'user' && answer?.role === 'assistant' ? index + 1 : index;
@@ -17,11 +17,11 @@ export function forkAt(
   if (!last || (last.role === 'assistant' && isUnderWay(last))) {
     return undefined;
   }
-  return {
-    id,
-    ...(title !== undefined && { title }),
-    turns: turns.slice(0, end + 1),
-    attachments: [],
-    numbersGiven,
-  };
+  return { ...copyOf(conversation, id), turns: turns.slice(0, end + 1), attachments: [] };
+}
+
+/** Another conversation with all that this one has, but for what was paid: that was paid once. */
+export function copyOf(conversation: Conversation, id: string): Conversation {
+  const { billed: _, totalLabel: __, notice: ___, ...rest } = conversation;
+  return { ...rest, id };
 }

@@ -8,7 +8,10 @@ import { totalLabel, usageLabel } from '../wording/usageLabels.ts';
 type Ended = Extract<ConversationEvent, { readonly type: 'answerEnded' }>;
 
 /** What was billed for an answer of a model; `undefined` when nothing was. */
-export function billedOf({ usage }: AnswerOutcome, model: string): Billed | undefined {
+export function billedOf(
+  { usage }: Pick<AnswerOutcome, 'usage'>,
+  model: string,
+): Billed | undefined {
   const dollars = usage && answerCost(usage, model);
   return usage && { model, usage, ...(dollars !== undefined && { dollars }) };
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AnswerOutcome, ClaudeApi } from '../../claude/claudeApi.ts';
 import { fetchesImages } from '../../claude/fetchesImages.ts';
-import type { Notice } from '../../core/conversation/conversation.ts';
+import type { Notice, Usage } from '../../core/conversation/conversation.ts';
 import type { Billed } from '../../core/conversation/billing.ts';
 import { excessOf, newlyTaken, suspectsAmong } from '../../core/conversation/requestPlan.ts';
 import type { RequestFailure, RequestImage } from '../../core/failure.ts';
@@ -225,9 +225,18 @@ export class Answering {
       send: async ({ body, images }) => {
         this.#sent = [...images.values()];
         log.info(`Asking ${model}: ${body.messages.length} messages, ${images.size} images`);
-        return api.streamAnswer(body, { signal, onText, images });
+        const onUsage = (usage: Usage) => this.#billed({ usage }, model);
+        return api.streamAnswer(body, { signal, onText, onUsage, images });
       },
     });
+  }
+
+  /** A window that ends in the answer has this to count. */
+  #billed(outcome: Pick<AnswerOutcome, 'usage'>, model: string): void {
+    const billed = billedOf(outcome, model);
+    if (billed) {
+      this.#conversation.emit({ type: 'answerBilled', turnId: this.#turnId, billed });
+    }
   }
 
   /** The server may have been changed since an image was sent by its address. */

@@ -86,10 +86,13 @@ export class ConversationPage extends Disposable implements MessageBox {
       options: this.#services.options.current,
       ...(vscode.l10n.bundle && { l10n: vscode.l10n.bundle }),
     });
+    // As the page knows it: an event may give it another id.
+    let { id } = session.state;
     this.#following = vscode.Disposable.from(
-      session.onDidChange(
-        (event) => void this.#post({ type: 'event', conversationId: session.state.id, event }),
-      ),
+      session.onDidChange((event) => {
+        void this.#post({ type: 'event', conversationId: id, event });
+        ({ id } = session.state);
+      }),
       session.held.onDidHold(() => this.#handOver(session)),
     );
     void this.#handOver(session);

@@ -33,6 +33,7 @@ type Read = Result<ReadOriginal, ImageFailure> | undefined;
 
 /** Events that change neither an image nor what it counts among. */
 const OF_ANSWERS: ReadonlySet<ConversationEvent['type']> = new Set([
+  'answerBilled',
   'answerDelta',
   'answerEnded',
   'answerRetried',

@@ -175,12 +175,13 @@ const assistantTurn = record<AssistantTurn>(
     ),
     model: text,
     usage,
+    billedSoFar: billed,
     usageLabel: text,
     notice,
     retry: record({ at: count, seconds: fraction }),
     leftOut: fc.constant(true as const),
   },
-  ['usage', 'usageLabel', 'notice', 'retry', 'leftOut'],
+  ['usage', 'billedSoFar', 'usageLabel', 'notice', 'retry', 'leftOut'],
 );
 
 const conversation = record<Conversation>(
