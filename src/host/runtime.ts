@@ -4,6 +4,7 @@ import { ImagePreparer } from '../imaging/prepareImage.ts';
 import { ApiKeys } from './apiKeys.ts';
 import { commandHandlers, type CommandHandlers } from './commands.ts';
 import { connect } from './connect.ts';
+import { isAnswering } from '../core/conversation/conversation.ts';
 import { BlobStore } from './conversation/blobStore.ts';
 import { CacheRefusals } from './conversation/cacheRefusals.ts';
 import { ConversationArchive } from './conversation/conversationArchive.ts';
@@ -117,10 +118,12 @@ export class Runtime extends Disposable {
         join(storage.fsPath, 'claims'),
         {
           holds: (id) => this.#conversations.byId(id) !== undefined,
-          isInUse: windowAnswers,
-          letGo: async (id) => {
-            await this.#conversations.close(id);
+          isInUse: async (id) => {
+            const session = this.#conversations.byId(id);
+            // A busy window may be slow to answer: what it is paying for is not taken away.
+            return (session !== undefined && isAnswering(session.state)) || windowAnswers();
           },
+          letGo: async (id) => this.#conversations.close(id),
         },
         (error) => logUnexpected(log, 'Claims of other windows not answered', error),
       ),

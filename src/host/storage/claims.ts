@@ -13,8 +13,8 @@ const POLL_MS = 50;
 export interface ClaimAnswers {
   /** Whether this window holds what has that id. */
   readonly holds: (id: string) => boolean;
-  /** Whether somebody still looks at this window: its process may have outlived it. */
-  readonly isInUse: () => Promise<boolean>;
+  /** Whether somebody still needs that here: the process of a window may have outlived it. */
+  readonly isInUse: (id: string) => Promise<boolean>;
   /** Lets go of what has that id. */
   readonly letGo: (id: string) => Promise<void>;
 }
@@ -94,7 +94,7 @@ export class Claims {
     if (!this.#answers.holds(id) || !(await exists(file))) {
       return;
     }
-    if (!(await this.#answers.isInUse())) {
+    if (!(await this.#answers.isInUse(id))) {
       await this.#answers.letGo(id);
     }
     await rm(file, { force: true });
