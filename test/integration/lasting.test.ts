@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import * as vscode from 'vscode';
 import { BlobStore } from '../../src/host/conversation/blobStore.ts';
+import { ConversationArchive } from '../../src/host/conversation/conversationArchive.ts';
+import { ConversationFiles } from '../../src/host/storage/conversationFiles.ts';
+import { OpenedConversation } from '../../src/host/storage/openedConversation.ts';
 import {
   Conversations,
   type ConversationsServices,
@@ -42,9 +45,10 @@ describe('conversations on disk', () => {
 
   function ofNewWindow(
     preparer: ConversationsServices['preparer'] = on.services.preparer,
+    files = on.services.files,
   ): Conversations {
     const blobs = new BlobStore(on.blobFiles, (error) => assert.ifError(error));
-    const conversations = new Conversations({ ...on.services, blobs, preparer });
+    const conversations = new Conversations({ ...on.services, blobs, preparer, files });
     open.push(conversations);
     return conversations;
   }
@@ -110,6 +114,10 @@ describe('conversations on disk', () => {
     assert.equal(last.status, 'failed');
     assert.ok(last.text.startsWith('The'));
     assert.deepEqual(last.notice?.actions, ['continue', 'retry']);
+    // What the prompt cost is told before the first word.
+    assert.equal(session.state.billed?.length, 1);
+    assert.ok((last.usage?.inputTokens ?? 0) > 0);
+    assert.equal(last.billedSoFar, undefined);
     await session.continueAnswer(last.id, 'Go on.');
     assert.equal(session.state.turns.at(-1)?.role, 'assistant');
     assert.equal(session.state.turns.length, 4);
@@ -272,6 +280,9 @@ describe('conversations on disk', () => {
     assert.ok(shown.ok);
     assert.notEqual(shown.value.state.id, first.current.state.id);
     assert.deepEqual(shown.value.state.turns, first.current.state.turns);
+    assert.ok(first.current.state.billed);
+    assert.equal(shown.value.state.billed, undefined);
+    assert.equal(shown.value.state.totalLabel, undefined);
     await shown.value.send('Here');
     await first.current.send('There');
     await Promise.all([first.flush(), second.flush()]);
@@ -280,6 +291,117 @@ describe('conversations on disk', () => {
       conversations.map(({ turns }) => turns),
       [4, 4],
     );
+  });
+
+  it('go on as a copy when another window wrote one that could not be leased here', async () => {
+    const first = await begin();
+    await described(first);
+    await first.flush();
+    const { state } = first.current;
+    class Unleased extends ConversationFiles {
+      override async open(id: string): ReturnType<ConversationFiles['open']> {
+        const stored = { conversation: state, draft: '', createdAt: 1, updatedAt: 1 };
+        const file = join(on.folder, 'conversations', `${id}.json`);
+        const late = { lease: undefined, takeLease: () => undefined, closed: () => undefined };
+        return success(new OpenedConversation({ id, file, stored, ...late, now: Date.now }));
+      }
+    }
+    const before = await readFile(fileOf(first.current), 'utf8');
+    const second = ofNewWindow(on.services.preparer, new Unleased(on.folder));
+    const shown = await second.show(state.id);
+    assert.ok(shown.ok);
+    await shown.value.send('Here');
+    await second.flush();
+    await second.flush();
+    assert.equal(second.current, shown.value);
+    assert.notEqual(shown.value.state.id, state.id);
+    assert.equal(shown.value.state.turns.length, 4);
+    assert.equal(await readFile(fileOf(first.current), 'utf8'), before);
+    const { conversations } = await on.archive(first).list();
+    assert.deepEqual(conversations.map(({ turns }) => turns).toSorted(), [2, 4]);
+    assert.equal(await on.services.last.get(), shown.value.state.id);
+  });
+
+  it('are opened once where they are asked for twice', async () => {
+    const before = await begin();
+    await described(before);
+    const { id } = before.current.state;
+    await before.flush();
+    before.dispose();
+    const window = ofNewWindow();
+    const [one, other] = await Promise.all([window.show(id), window.show(id), window.restore()]);
+    assert.ok(one.ok && other.ok);
+    assert.equal(one.value, other.value);
+    assert.equal(one.value.state.id, id);
+    assert.equal(window.open.length, 2, 'with the empty one of the beginning');
+  });
+
+  it('are kept once there can be a file, when there could be none', async () => {
+    let faults = 0;
+    class FailsOnce extends ConversationFiles {
+      override async create(id: string): Promise<OpenedConversation> {
+        faults += 1;
+        return faults === 1 ? Promise.reject(new Error('No file.')) : super.create(id);
+      }
+    }
+    const conversations = ofNewWindow(on.services.preparer, new FailsOnce(on.folder));
+    await described(conversations);
+    await conversations.flush();
+    assert.equal((await on.archive(conversations).list()).conversations[0]?.turns, 2);
+  });
+
+  it('stay in sight for the next window where this one lets go of them', async () => {
+    const conversations = await begin();
+    await described(conversations);
+    const { id } = conversations.current.state;
+    await conversations.close(id);
+    assert.notEqual(conversations.current.state.id, id);
+    conversations.current.showNotice({ severity: 'info', message: 'Nothing', actions: [] });
+    await conversations.flush();
+    assert.equal(await on.services.last.get(), id);
+  });
+
+  it('stay open when the disk refuses to delete them', async () => {
+    const conversations = await begin();
+    await described(conversations);
+    const session = conversations.current;
+    const { id } = session.state;
+    await conversations.flush();
+    await rm(fileOf(session));
+    await mkdir(fileOf(session));
+    const archive = on.archive(conversations);
+    const refused = await archive.delete(id);
+    assert.ok(!refused.ok);
+    assert.equal(refused.error.kind, 'unwritable');
+    assert.equal(conversations.byId(id), session);
+    await rmdir(fileOf(session));
+    assert.ok((await archive.delete(id)).ok);
+    assert.equal(conversations.byId(id), undefined);
+    assert.deepEqual((await archive.list()).conversations, []);
+  });
+
+  it('say so when they are not open and cannot be renamed', async () => {
+    const before = await begin();
+    await described(before);
+    const session = before.current;
+    await before.flush();
+    before.dispose();
+    class Refusing extends ConversationFiles {
+      override async open(id: string): ReturnType<ConversationFiles['open']> {
+        const opened = await super.open(id);
+        await rm(fileOf(session));
+        await mkdir(fileOf(session));
+        return opened;
+      }
+    }
+    const archive = new ConversationArchive({
+      conversations: ofNewWindow(),
+      files: new Refusing(on.folder),
+      blobFiles: on.blobFiles,
+      uploadedImages: on.uploadedImages,
+    });
+    const renamed = await archive.rename(session.state.id, 'Other');
+    assert.equal(!renamed.ok && renamed.error.kind, 'unwritable');
   });
 
   it('are listed, renamed, forked and deleted with the images that no other one has', async () => {

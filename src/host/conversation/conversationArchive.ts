@@ -109,42 +109,47 @@ export class ConversationArchive {
     const conversation = stored && reduce(stored.conversation, { type: 'renamed', title });
     if (conversation) {
       opened.value.save({ ...stored, conversation }, { urgent: true });
-      await opened.value.flush();
     }
+    const fault = await opened.value.flush();
     opened.value.dispose();
-    return success(undefined);
+    return fault ? failed(fault) : success(undefined);
   }
 
   /** Deletes a conversation with the images that no other one has. Fails when another window has it. */
   async delete(id: string): Promise<Result<void, StorageFault>> {
-    const conversation = await this.#close(id);
-    if (!conversation.ok) {
-      return conversation;
-    }
     try {
-      if (!(await this.#services.files.delete(id))) {
-        return failed({ kind: 'openElsewhere', id });
+      const deleted = await this.#delete(id);
+      if (!deleted.ok) {
+        return deleted;
       }
+      await this.#forget(allImages(deleted.value));
+      return success(undefined);
     } catch (error) {
       return failed(writeFault(error, id));
     }
-    await this.#forget(allImages(conversation.value));
-    return success(undefined);
   }
 
-  /** Lets go of a conversation, wherever it is open or lies, and gives it as it was last. */
-  async #close(id: string): Promise<Result<Conversation, StorageFault>> {
+  /**
+   * Deletes a conversation, wherever it is open or lies, and gives it as it was last. Rejects with the
+   * error of the file system: then it is as it was.
+   */
+  async #delete(id: string): Promise<Result<Conversation, StorageFault>> {
     const { conversations, files } = this.#services;
-    const closed = await conversations.close(id);
-    if (closed) {
-      return success(closed);
+    const deleted = await conversations.delete(id);
+    if (deleted) {
+      return success(deleted);
     }
     const opened = await files.open(id);
     if (!opened.ok) {
       return opened;
     }
     const { stored } = opened.value;
-    opened.value.dispose();
+    try {
+      // It is held, so that no other window has it.
+      await files.delete(id);
+    } finally {
+      opened.value.dispose();
+    }
     return stored ? success(stored.conversation) : failed({ kind: 'notFound', id });
   }
 

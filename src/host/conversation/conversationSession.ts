@@ -16,6 +16,7 @@ import type { HeldMessage } from './heldMessage.ts';
 import { Attachments, type AttachmentServices } from '../images/attachments.ts';
 import type { DetailChoice } from '../../core/plan/plan.ts';
 import { unsentImagesNotice } from '../wording/conversationWording.ts';
+import { copiedNotice } from '../wording/storageWording.ts';
 import { Disposable } from '../disposable.ts';
 import type { PageView } from '../../core/conversation/protocol.ts';
 import type { ImageSource } from '../images/imageSource.ts';
@@ -210,6 +211,12 @@ export class ConversationSession extends Disposable {
   /** Gives the conversation another title; an empty one is none. */
   rename(title: string): void {
     this.#emit({ type: 'renamed', title });
+  }
+
+  /** Goes on as a conversation of another id, since another window has this one, and says so. */
+  becomeCopy(): void {
+    this.#emit({ type: 'becameCopy', id: crypto.randomUUID() });
+    this.showNotice(copiedNotice());
   }
 
   /** Prepares the images on which an earlier window was at work when it died. */

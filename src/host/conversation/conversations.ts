@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import type { Conversation } from '../../core/conversation/conversation.ts';
-import { forkAt } from '../../core/conversation/fork.ts';
+import { copyOf, forkAt } from '../../core/conversation/fork.ts';
 import type { StorageFault } from '../../core/failure.ts';
-import { failed, success, type Result } from '../../core/result.ts';
+import { success, type Result } from '../../core/result.ts';
 import { Disposable } from '../disposable.ts';
 import type { Claims } from '../storage/claims.ts';
 import type { ConversationFiles } from '../storage/conversationFiles.ts';
@@ -29,11 +29,16 @@ interface Kept {
   readonly keeping: Keeping;
 }
 
+type Opening = Result<ConversationSession, StorageFault>;
+
 /** The conversations that this window has open, one of them current. */
 export class Conversations extends Disposable {
   readonly #services: ConversationsServices;
   readonly #changed = this.register(new vscode.EventEmitter<ConversationSession>());
   readonly #kept: Kept[] = [];
+  /** Under way, by their ids: a second one would meet the lease of the first. */
+  readonly #showing = new Map<string, Promise<Opening>>();
+  readonly #adopting = new Map<string, Promise<Opening>>();
   #current: ConversationSession;
   #remembered: string | undefined;
 
@@ -52,9 +57,9 @@ export class Conversations extends Disposable {
     if (id === undefined) {
       return;
     }
-    const opened = await this.#open(id);
+    const opened = await this.#session(id);
     if (opened.ok) {
-      this.#show(this.#adopt(opened.value));
+      this.#show(opened.value);
     } else if (opened.error.kind !== 'openElsewhere' && opened.error.kind !== 'notFound') {
       this.#current.showNotice(storageNotice(opened.error));
     }
@@ -87,29 +92,11 @@ export class Conversations extends Disposable {
    * open is copied. Fails with the fault of its file.
    */
   async show(id: string): Promise<Result<ConversationSession, StorageFault>> {
-    const known = this.byId(id);
-    if (known) {
-      this.#show(known);
-      return success(known);
+    const shown = await shared(this.#showing, id, () => this.#sessionOrCopy(id));
+    if (shown.ok) {
+      this.#show(shown.value);
     }
-    const opened = await this.#open(id);
-    if (opened.ok) {
-      const session = this.#adopt(opened.value);
-      this.#show(session);
-      return success(session);
-    }
-    if (opened.error.kind !== 'openElsewhere') {
-      return failed(opened.error);
-    }
-    const { stored } = opened.error;
-    if (!stored) {
-      return failed(opened.error);
-    }
-    const { conversation, draft } = stored;
-    const copy = { ...conversation, id: crypto.randomUUID(), notice: copiedNotice() };
-    const { session } = this.#begin({ conversation: afterInterruption(copy), view: { draft } });
-    this.#show(session);
-    return success(session);
+    return shown;
   }
 
   /** Goes on from a turn in another conversation, which becomes current. */
@@ -128,23 +115,35 @@ export class Conversations extends Disposable {
   }
 
   /**
-   * Lets go of a conversation that is open here, so that it can be deleted, or another window can
-   * have it. Settles with it as it was last when that is on disk; `undefined` when it is not open.
+   * Lets go of a conversation that is open here, so that another window can have it. Settles when it is
+   * on disk, or cannot be.
    */
-  async close(id: string): Promise<Conversation | undefined> {
-    const index = this.#kept.findIndex(({ session }) => session.state.id === id);
-    const kept = this.#kept[index];
+  async close(id: string): Promise<void> {
+    const kept = this.#keptOf(id);
+    if (kept) {
+      this.#kept.splice(this.#kept.indexOf(kept), 1);
+      kept.session.dispose();
+      await kept.keeping.flush();
+      kept.keeping.dispose();
+      this.#goneFromSight(kept.session);
+    }
+  }
+
+  /**
+   * Deletes a conversation that is open here, and gives it as it was last; `undefined` when it is not
+   * open. Rejects with the error of the file system: then it is open as before.
+   */
+  async delete(id: string): Promise<Conversation | undefined> {
+    const kept = this.#keptOf(id);
     if (!kept) {
       return undefined;
     }
-    this.#kept.splice(index, 1);
+    await kept.keeping.remove();
     const { state } = kept.session;
+    this.#kept.splice(this.#kept.indexOf(kept), 1);
     kept.session.dispose();
-    await kept.keeping.flush();
     kept.keeping.dispose();
-    if (kept.session === this.#current) {
-      this.#show(this.#begin().session);
-    }
+    this.#goneFromSight(kept.session);
     return state;
   }
 
@@ -160,6 +159,40 @@ export class Conversations extends Disposable {
     for (const session of this.open) {
       await session.modelChanged();
     }
+  }
+
+  #keptOf(id: string): Kept | undefined {
+    return this.#kept.find(({ session }) => session.state.id === id);
+  }
+
+  /** What the next window shows is not decided by that: another one may have it in sight. */
+  #goneFromSight(session: ConversationSession): void {
+    if (session === this.#current) {
+      this.#current = this.#begin().session;
+      this.#changed.fire(this.#current);
+    }
+  }
+
+  async #sessionOrCopy(id: string): Promise<Opening> {
+    const opened = await this.#session(id);
+    if (opened.ok || opened.error.kind !== 'openElsewhere' || !opened.error.stored) {
+      return opened;
+    }
+    const { conversation, draft } = opened.error.stored;
+    const copy = copyOf(afterInterruption(conversation), crypto.randomUUID());
+    const start = { conversation: { ...copy, notice: copiedNotice() }, view: { draft } };
+    return success(this.#begin(start).session);
+  }
+
+  /** One that is open here, or else from disk. */
+  async #session(id: string): Promise<Opening> {
+    const known = this.byId(id);
+    return known
+      ? success(known)
+      : shared(this.#adopting, id, async () => {
+          const opened = await this.#open(id);
+          return opened.ok ? success(this.#adopt(opened.value)) : opened;
+        });
   }
 
   /** Opens the file of a conversation, also one that a window holds in which nobody is any more. */
@@ -195,18 +228,25 @@ export class Conversations extends Disposable {
     const session = this.register(new ConversationSession(this.#services, start));
     const keeping = this.register(
       new Keeping(session, this.#services.files, opened, {
+        notCreated: (error) => session.reportUnexpected(error),
         failed: (fault) => session.showNotice(storageNotice(fault)),
         recovered: () => session.storageRecovered(),
       }),
     );
     const kept = { session, keeping };
     this.#kept.push(kept);
-    this.register(session.onDidChange(() => this.#remember()));
+    this.register(
+      session.onDidChange(() => {
+        if (!this.#current.isEmpty) {
+          this.#remember();
+        }
+      }),
+    );
     session.resume().catch((error: unknown) => session.reportUnexpected(error));
     return kept;
   }
 
-  /** Which conversation is in sight, from when there is something in it. */
+  /** Which conversation is in sight: one that the user has chosen, or that has something in it. */
   #remember(): void {
     const { id } = this.#current.state;
     if (id !== this.#remembered) {
@@ -220,4 +260,15 @@ export class Conversations extends Disposable {
     this.#remember();
     this.#changed.fire(session);
   }
+}
+
+/** Work that is under way for an id, or else begun. */
+async function shared<T>(
+  underWay: Map<string, Promise<T>>,
+  id: string,
+  begin: () => Promise<T>,
+): Promise<T> {
+  const work = underWay.get(id) ?? begin().finally(() => underWay.delete(id));
+  underWay.set(id, work);
+  return work;
 }

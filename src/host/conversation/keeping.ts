@@ -7,6 +7,8 @@ import type { ConversationSession } from './conversationSession.ts';
 /** What happens to the file of a conversation. */
 export interface KeepingListener {
   readonly failed: (fault: StorageFault) => void;
+  /** There can be no file, for a fault that nobody foresaw. */
+  readonly notCreated: (error: unknown) => void;
   /** After a failure. */
   readonly recovered: () => void;
 }
@@ -20,6 +22,8 @@ export class Keeping extends Disposable {
   #opening: Promise<void> | undefined;
   #createdAt = Date.now();
   #fault: StorageFault | undefined;
+  /** Whether it was said that there can be no file. */
+  #told = false;
 
   /** `opened` is its file, when it has one. */
   constructor(
@@ -47,6 +51,12 @@ export class Keeping extends Disposable {
     await this.#opened?.flush();
   }
 
+  /** Deletes the file, and writes no more. Rejects with the error of the file system; then it goes on. */
+  async remove(): Promise<void> {
+    await this.#opening;
+    this.#opened?.remove();
+  }
+
   /** Writes what is not written yet, at once, and lets other windows open it. */
   override dispose(): void {
     this.#opened?.dispose();
@@ -67,8 +77,31 @@ export class Keeping extends Disposable {
     }
   }
 
+  /** Another window has written the file since it was read here without a lease. */
+  #goOnAsCopy(): void {
+    const opened = this.#opened;
+    this.#opened = undefined;
+    this.#opening = undefined;
+    this.#fault = undefined;
+    this.#createdAt = Date.now();
+    opened?.dispose();
+    this.#session.becomeCopy();
+  }
+
+  /** Never rejects. What fails is tried again with the next change. */
   async #create(): Promise<void> {
-    const created = await this.#files.create(this.#session.state.id);
+    let created: OpenedConversation;
+    try {
+      created = await this.#files.create(this.#session.state.id);
+    } catch (error) {
+      if (!this.#told) {
+        this.#told = true;
+        this.#listener.notCreated(error);
+      }
+      this.#opening = undefined;
+      return;
+    }
+    this.#told = false;
     this.#use(created);
     this.#save(true);
     if (this.isDisposed) {
@@ -81,6 +114,10 @@ export class Keeping extends Disposable {
     this.#createdAt = opened.stored?.createdAt ?? this.#createdAt;
     this.register(
       opened.onDidFail((fault) => {
+        if (fault.kind === 'openElsewhere') {
+          this.#goOnAsCopy();
+          return;
+        }
         this.#fault = fault;
         this.#listener.failed(fault);
       }),

@@ -51,7 +51,7 @@ export class OpenedConversation {
   #timer: NodeJS.Timeout | undefined;
   #inFlight: { readonly state: StoredConversation; readonly abort: AbortController } | undefined;
   #writing: Promise<void> | undefined;
-  #fault: StorageFault['kind'] | undefined;
+  #fault: StorageFault | undefined;
   #closed = false;
 
   constructor(parts: OpenedParts) {
@@ -90,10 +90,11 @@ export class OpenedConversation {
     }
   }
 
-  /** Settles when all that was asked for is on disk, or has failed; never with a rejection. */
-  async flush(): Promise<void> {
+  /** Settles when all that was asked for is on disk, or with why it is not; never with a rejection. */
+  async flush(): Promise<StorageFault | undefined> {
     this.#start();
     await this.#writing;
+    return this.#fault;
   }
 
   /** At once: writes what is not on disk yet, and lets other windows have it. */
@@ -204,8 +205,8 @@ export class OpenedConversation {
 
   #tell(fault: StorageFault | undefined): void {
     const before = this.#fault;
-    this.#fault = fault?.kind;
-    if (fault && fault.kind !== before) {
+    this.#fault = fault;
+    if (fault && fault.kind !== before?.kind) {
       this.#events.emit('failed', fault);
     } else if (!fault && before) {
       this.#events.emit('recovered');
