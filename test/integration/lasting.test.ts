@@ -318,7 +318,10 @@ describe('conversations on disk', () => {
     assert.equal(shown.value.state.turns.length, 4);
     assert.equal(await readFile(fileOf(first.current), 'utf8'), before);
     const { conversations } = await on.archive(first).list();
-    assert.deepEqual(conversations.map(({ turns }) => turns).toSorted(), [2, 4]);
+    assert.deepEqual(
+      conversations.map(({ turns }) => turns).toSorted((a, b) => a - b),
+      [2, 4],
+    );
     assert.equal(await on.services.last.get(), shown.value.state.id);
   });
 

@@ -148,8 +148,6 @@ export class Attachments extends Disposable {
   /** Goes on with what an earlier window was preparing when it died: sent images from what was sent. */
   async resume(): Promise<void> {
     const images = allImages(this.#holder.state()).filter(({ state }) => state === 'preparing');
-    const isSent = ({ number, prepared }: AttachedImage): boolean =>
-      number !== undefined && prepared !== undefined;
     const { blobs } = this.#services;
     await this.#prepare([
       ...this.#again(images.filter(isSent), (image) => sourceOfSent(image, blobs)),
@@ -296,8 +294,7 @@ export class Attachments extends Disposable {
       const { notice: _, leftOut: __, ...rest } = image;
       const preparing: AttachedImage = { ...rest, state: 'preparing', labels: NO_LABELS };
       this.#holder.emit({ type: 'imageUpdated', image: preparing });
-      const isSent = image.number !== undefined && image.prepared !== undefined;
-      return { image: preparing, source: sourceOf(image), ...(isSent && { former: image }) };
+      return { image: preparing, source: sourceOf(image), ...(isSent(image) && { former: image }) };
     });
   }
 
@@ -329,6 +326,11 @@ export class Attachments extends Disposable {
   #otherPictures(imageId: string): number {
     return pictureCount(allImages(this.#holder.state()).filter(({ id }) => id !== imageId));
   }
+}
+
+/** Whether it was sent as it was made. */
+function isSent({ number, prepared }: AttachedImage): boolean {
+  return number !== undefined && prepared !== undefined;
 }
 
 function withoutPictures(image: AttachedImage): AttachedImage {
