@@ -3,6 +3,7 @@ import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, it } from 'mocha';
 import { sentImages } from '../../../../src/core/conversation/conversation.ts';
+import { UploadStore } from '../../../../src/host/conversation/uploadStore.ts';
 import { BlobFiles } from '../../../../src/host/storage/blobFiles.ts';
 import { ConversationFiles } from '../../../../src/host/storage/conversationFiles.ts';
 import { testFolder, valueOf } from './storageSetup.ts';
@@ -88,5 +89,54 @@ describe('a conversation that version 1 of the storage wrote', () => {
     assert.deepEqual(again.stored, { ...opened.stored, updatedAt: again.stored?.updatedAt });
     assert.ok((again.stored?.updatedAt ?? 0) > opened.stored.updatedAt);
     again.dispose();
+  });
+});
+
+describe('a conversation with all that version 1 of the storage knows', () => {
+  const folder = testFolder();
+  const id = '0b9e4a67-51c8-4d2f-8e13-7ac4d6f02b95';
+
+  beforeEach(() => {
+    cpSync(join(import.meta.dirname, '../../../fixtures/storage-1-whole'), folder.path, {
+      recursive: true,
+    });
+  });
+
+  it('is opened with every field', async () => {
+    const opened = valueOf(await new ConversationFiles(folder.path).open(id));
+    const { stored } = opened;
+    assert.ok(stored);
+    assert.equal(stored.scrollTop, 412.5);
+    const { conversation } = stored;
+    const [image, removed] = sentImages(conversation);
+    assert.equal(image?.detail, 'tiles');
+    assert.equal(image.tiles?.length, 2);
+    assert.equal(image.original?.format, 'TIFF');
+    assert.equal(image.leftOut, true);
+    assert.equal(image.accepted, image.prepared?.sha256);
+    assert.equal(image.replaces, 'draft.png');
+    assert.equal(removed?.state, 'removed');
+    const [question, answer] = conversation.turns;
+    assert.ok(question?.leftOut);
+    assert.equal(answer?.role, 'assistant');
+    assert.deepEqual(answer.retry, { at: Date.UTC(2026, 6, 1, 9, 30), seconds: 4.5 });
+    assert.deepEqual(conversation.billed, [answer.billedSoFar]);
+    assert.equal(conversation.totalLabel, 'Conversation: 1,110 tokens, $0.0065');
+    opened.dispose();
+  });
+
+  it('has the bytes of its image and of the tiles, and knows of the upload', async () => {
+    const used = await new ConversationFiles(folder.path).usedBlobs();
+    const blobs = new BlobFiles(folder.path);
+    const kept = await Promise.all([...used].map(async (sha256) => blobs.get(sha256)));
+    assert.equal(kept.filter((bytes) => bytes !== undefined).length, 3);
+    const file = join(folder.path, 'uploads.json');
+    const [upload, ...others] = await new UploadStore({
+      file,
+      onSetAside: (aside) => assert.fail(aside),
+    }).all();
+    assert.equal(upload?.fileId, 'file_011CNha8iCJcU1wXNR6q4V8w');
+    assert.ok(used.has(upload.sha256));
+    assert.equal(others.length, 0);
   });
 });
