@@ -1,11 +1,10 @@
 import * as vscode from 'vscode';
-import { conversationMarkdown } from '../core/conversation/conversationMarkdown.ts';
 import type { ApiKeys } from './apiKeys.ts';
+import { conversationDocument } from './history/conversationDocument.ts';
 import { exportConversation } from './history/exportConversation.ts';
 import { deleteConversations, named, renameConversation } from './history/historyActions.ts';
 import { manageStorage } from './history/manageStorage.ts';
 import type { ConversationEditor } from './panel/conversationEditor.ts';
-import { conversationTexts } from './wording/conversationTexts.ts';
 import type { ConversationView } from './panel/conversationView.ts';
 import { COMMANDS, type CommandId } from './ids.ts';
 import { imageCommands } from './imageCommands.ts';
@@ -55,8 +54,7 @@ export function commandHandlers(services: CommandServices): CommandHandlers {
     [COMMANDS.manageStorage]: () => manageStorage(archive),
     [COMMANDS.openInEditor]: () => editor.reveal(),
     [COMMANDS.copyConversation]: async () => {
-      const markdown = conversationMarkdown(conversations.current.state, conversationTexts());
-      await vscode.env.clipboard.writeText(markdown);
+      await vscode.env.clipboard.writeText(conversationDocument(conversations.current.state));
     },
     [COMMANDS.manageUploads]: () => manageUploads(services),
     [COMMANDS.selectModel]: () => selectModel(),

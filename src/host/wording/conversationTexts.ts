@@ -11,6 +11,7 @@ export function conversationTexts(): ConversationTexts {
       l10n.t('Image {0}: {1} (in place of {2})', number, name, replaced),
     removedImage: (number, name) => l10n.t('Image {0}: {1} (removed)', number, name),
     leftOutImage: (number, name) => l10n.t('Image {0}: {1} (left out)', number, name),
+    part: (words, part, count) => l10n.t('{0}, part {1} of {2}', words, part, count),
     status: {
       waiting: l10n.t('There is no answer yet.'),
       streaming: l10n.t('The answer was still on its way.'),

@@ -19,6 +19,7 @@ const texts: ConversationTexts = {
   replacedImage: (number, name, replaced) => `Bild ${number}: ${name} statt ${replaced}`,
   removedImage: (number, name) => `Bild ${number}: ${name}, entfernt`,
   leftOutImage: (number, name) => `Bild ${number}: ${name}, ausgelassen`,
+  part: (words, part, count) => `${words}, Teil ${part} von ${count}`,
   status: {
     waiting: 'Noch keine Antwort.',
     streaming: 'Unterwegs.',
@@ -55,7 +56,8 @@ const conversation = (...turns: readonly Turn[]): Conversation => ({
   ...emptyConversation('c'),
   turns,
 });
-const markdown = (...turns: readonly Turn[]) => conversationMarkdown(conversation(...turns), texts);
+const markdown = (...turns: readonly Turn[]) =>
+  conversationMarkdown(conversation(...turns), texts, { inert: (text) => text });
 
 describe('conversationMarkdown', () => {
   it('gives what was said as it is, under the name of who said it', () => {
@@ -101,6 +103,34 @@ describe('conversationMarkdown', () => {
 
 - Bild 1: a\_\[b\](c) \<i\>.png
 `,
+    );
+  });
+
+  it('shows images of which there are files, with their parts', () => {
+    const filesOf = () => ['c-images/1-a?b#c%20 (d).png', 'c-images/1-a-part-1.png'];
+    assert.equal(
+      conversationMarkdown(conversation(you('', image(1, 'a.png'))), texts, {
+        inert: (text) => text,
+        filesOf,
+      }),
+      `## Du
+
+- Bild 1: a.png
+
+  ![Bild 1: a.png](<c-images/1-a%3Fb%23c%2520%20(d).png>)
+
+  ![Bild 1: a.png, Teil 1 von 1](<c-images/1-a-part-1.png>)
+
+`,
+    );
+  });
+
+  it('takes what was said in its inert form', () => {
+    assert.equal(
+      conversationMarkdown(conversation(claude('![a](b)')), texts, {
+        inert: (text) => text.replace('!', ''),
+      }),
+      '## Claude\n\n[a](b)\n',
     );
   });
 
