@@ -84,7 +84,7 @@ describe('a conversation that lasts', () => {
     await reload();
 
     await panel.answers.getByText('Line 2.').waitFor();
-    await panel.text('VS Code was closed while this answer came. What had come is kept.').waitFor();
+    await panel.text('This answer was interrupted. What had come is kept.').waitFor();
     await shared.window.workbench.screenshot('interrupted');
     practice.server.script({ kind: 'answer', text: 'The rest.' });
     await panel.button('Continue').click();

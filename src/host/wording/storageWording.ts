@@ -2,13 +2,13 @@ import { l10n } from 'vscode';
 import type { Notice } from '../../core/conversation/conversation.ts';
 import type { StorageFault } from '../../core/failure.ts';
 
-/** The window was closed, or its extension host died, in the middle of an answer. */
+/** An answer that nothing more comes to: its window was closed, or it is another window's. */
 export function interruptedNotice(anyText: boolean): Notice {
   return {
     severity: 'warning',
     message: anyText
-      ? l10n.t('VS Code was closed while this answer came. What had come is kept.')
-      : l10n.t('VS Code was closed before this answer came.'),
+      ? l10n.t('This answer was interrupted. What had come is kept.')
+      : l10n.t('This answer was interrupted before any of it came.'),
     actions: anyText ? ['continue', 'retry'] : ['retry'],
   };
 }
