@@ -2,16 +2,24 @@ import * as vscode from 'vscode';
 import type { ConversationSummary } from '../storage/conversationSummary.ts';
 import { LOCALE } from '../wording/imageLabels.ts';
 import { formatFileSize } from '../wording/locale.ts';
+import { labelText, withoutIcons } from './labelText.ts';
 
-/** What a conversation is called: by its user, by its images, or by its first words. */
-export function conversationLabel({
-  title,
-  images,
-  firstText,
-}: Pick<ConversationSummary, 'title' | 'images' | 'firstText'>): string {
-  const names = images.map(({ name }) => name).join(', ');
-  const label = title ?? (names || firstText.trim().replaceAll(/\s+/g, ' '));
-  return label || vscode.l10n.t('Without a title');
+type Names = Pick<ConversationSummary, 'title' | 'images' | 'firstText'>;
+
+/** What a conversation is called, on one line: by its user, by its images, or by its first words. */
+export function conversationName(names: Names): string {
+  return labelText(names.title ?? '') || automaticName(names);
+}
+
+/** What it is called when its user has not named it. */
+export function automaticName({ images, firstText }: Omit<Names, 'title'>): string {
+  const names = labelText(images.map(({ name }) => name).join(', '));
+  return names || labelText(firstText) || vscode.l10n.t('Without a title');
+}
+
+/** Its name as VS Code's lists show it. */
+export function conversationLabel(names: Names): string {
+  return withoutIcons(conversationName(names));
 }
 
 /** When it was last written to, how much is in it, and what it takes on disk. */

@@ -18,8 +18,6 @@ export interface Exporting {
   readonly blobs: BlobStore;
 }
 
-const LONGEST_NAME = 60;
-
 /**
  * Writes a conversation as Markdown where the user wants it, with its images as they were sent in a
  * folder beside it.
@@ -31,7 +29,7 @@ export async function exportConversation(services: Exporting, id: string): Promi
     return;
   }
   const conversation = read.value;
-  const stem = safeFileName(named(conversation).label.slice(0, LONGEST_NAME) || 'conversation');
+  const stem = safeFileName(named(conversation).label);
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
   const target = await vscode.window.showSaveDialog({
     title: vscode.l10n.t('Export Conversation'),

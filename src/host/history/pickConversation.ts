@@ -2,18 +2,36 @@ import * as vscode from 'vscode';
 import type { Conversations } from '../conversation/conversations.ts';
 import type { ThumbnailFiles } from '../images/thumbnailFiles.ts';
 import type { ConversationSummary } from '../storage/conversationSummary.ts';
-import { conversationDetail, conversationLabel } from './conversationLabel.ts';
+import {
+  automaticName,
+  conversationDetail,
+  conversationLabel,
+  conversationName,
+} from './conversationLabel.ts';
 import { exportConversation, type Exporting } from './exportConversation.ts';
-import { deleteConversations, renameConversation, showFault } from './historyActions.ts';
+import {
+  deleteConversations,
+  renameConversation,
+  showError,
+  showFault,
+  showFaultsOfList,
+  type Named,
+  type Renamed,
+} from './historyActions.ts';
 
 interface Item extends vscode.QuickPickItem {
   readonly id: string;
+  readonly conversation: Named & Renamed;
   readonly thumbnailOf: string | undefined;
 }
+
+/** Pictures that are drawn together, between two looks at the list. */
+const PICTURES_AT_ONCE = 8;
 
 export interface HistoryServices extends Exporting {
   readonly conversations: Conversations;
   readonly thumbnailFiles: Pick<ThumbnailFiles, 'get'>;
+  readonly log: vscode.LogOutputChannel;
 }
 
 /**
@@ -56,6 +74,7 @@ class Picker {
     this.#pick.placeholder = vscode.l10n.t('Search by image, title or words');
     this.#pick.matchOnDetail = true;
     this.#pick.matchOnDescription = true;
+    this.#pick.keepScrollPosition = true;
   }
 
   /** The id of the conversation that was chosen. */
@@ -76,26 +95,31 @@ class Picker {
     });
     try {
       pick.show();
-      await this.#fill();
+      void this.#fill();
       return await closed;
     } finally {
+      this.#filling = undefined;
       pick.dispose();
     }
   }
 
   #asking = false;
+  /** The filling that is under way or was last; another one takes its place. */
+  #filling: symbol | undefined;
 
-  async #act(item: Item, button: vscode.QuickInputButton): Promise<void> {
-    const { archive } = this.#services;
+  async #act({ conversation }: Item, button: vscode.QuickInputButton): Promise<void> {
+    const { archive, log } = this.#services;
     this.#asking = true;
     try {
       if (button === this.#rename) {
-        await renameConversation(archive, item);
+        await renameConversation(archive, conversation);
       } else if (button === this.#delete) {
-        await deleteConversations(archive, [item]);
+        await deleteConversations(archive, [conversation]);
       } else {
-        await exportConversation(this.#services, item.id);
+        await exportConversation(this.#services, conversation.id);
       }
+    } catch (error) {
+      showError(log, error);
     } finally {
       this.#pick.show();
       this.#asking = false;
@@ -103,27 +127,68 @@ class Picker {
     await this.#fill();
   }
 
+  /** Never rejects. */
   async #fill(): Promise<void> {
+    const filling = Symbol('filling');
+    this.#filling = filling;
+    const isWanted = (): boolean => this.#filling === filling;
+    this.#pick.busy = true;
+    try {
+      await this.#list(isWanted);
+    } catch (error) {
+      showError(this.#services.log, error);
+    } finally {
+      if (isWanted()) {
+        this.#pick.busy = false;
+      }
+    }
+  }
+
+  async #list(isWanted: () => boolean): Promise<void> {
     const pick = this.#pick;
-    pick.busy = true;
     const { conversations, faults } = await this.#services.archive.list();
-    pick.items = conversations.map((conversation) => this.#item(conversation));
-    if (conversations.length === 0) {
+    void showFaultsOfList(faults);
+    if (!isWanted()) {
+      return;
+    }
+    const items = conversations.map((conversation) => this.#item(conversation));
+    this.#show(items);
+    if (items.length === 0) {
       pick.placeholder = vscode.l10n.t(
         'There is no conversation yet. Right-click an image to start one.',
       );
     }
-    for (const fault of faults) {
-      void showFault(fault);
+    for (let from = 0; from < items.length && isWanted(); from += PICTURES_AT_ONCE) {
+      const some = items.slice(from, from + PICTURES_AT_ONCE);
+      const drawn = await Promise.all(some.map(async (item) => this.#withPicture(item)));
+      items.splice(from, drawn.length, ...drawn);
+      if (isWanted() && drawn.some((item, index) => item !== some[index])) {
+        this.#show(items);
+      }
     }
-    pick.items = await Promise.all(pick.items.map(async (item) => this.#withPicture(item)));
-    pick.busy = false;
+  }
+
+  /** Shows other items, and keeps the user's place among them. */
+  #show(items: readonly Item[]): void {
+    const pick = this.#pick;
+    const active = new Set(pick.activeItems.map(({ id }) => id));
+    pick.items = items;
+    const again = items.filter(({ id }) => active.has(id));
+    if (again.length > 0) {
+      pick.activeItems = again;
+    }
   }
 
   #item(summary: ConversationSummary): Item {
     const { id, openElsewhere, images } = summary;
     return {
       id,
+      conversation: {
+        id,
+        label: conversationName(summary),
+        title: summary.title,
+        automatic: automaticName(summary),
+      },
       label: conversationLabel(summary),
       description: this.#whereOpen(id, openElsewhere),
       detail: conversationDetail(summary),

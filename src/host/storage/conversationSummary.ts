@@ -30,10 +30,19 @@ export function summarize(
 ): ConversationSummary {
   return {
     ...found,
-    title: conversation.title,
+    ...namesOf(conversation),
     createdAt,
     updatedAt,
     turns: conversation.turns.length,
+  };
+}
+
+/** What of a conversation can name it. */
+export function namesOf(
+  conversation: Conversation,
+): Pick<ConversationSummary, 'title' | 'images' | 'firstText'> {
+  return {
+    title: conversation.title,
     images: allImages(conversation).map(({ name, prepared }) => ({
       name,
       sha256: prepared?.sha256,
