@@ -53,8 +53,8 @@ function addRange(set: Set<number>, from: number, to: number): void {
 
 /** Readers that know formulas see the code begin in one, and end with it. */
 function endsFormula(lines: readonly string[], from: number, to: number): boolean {
-  const has = (part: readonly string[]): boolean => part.some((line) => line.includes('$$'));
-  return has(lines.slice(from, to)) && has(lines.slice(0, from));
+  const marked = lines.flatMap((line, index) => (line.includes('$$') ? [index] : []));
+  return marked.some((line) => line < from) && marked.some((line) => line >= from && line < to);
 }
 
 /** Goes through the lines of a document that are not blocks of code. */
