@@ -160,13 +160,14 @@ describe('looks and access', function () {
       'Model',
     ]);
     await panel.message.focus();
-    assert.deepEqual(await walk(panel.frame, () => page.keyboard.press('Shift+Tab'), 13), [
+    assert.deepEqual(await walk(panel.frame, () => page.keyboard.press('Shift+Tab'), 14), [
       'More',
       'Retry',
       'Copy',
       'Delete',
       'Copy',
       'Edit',
+      'More',
       'Copy',
       'Delete',
       'Copy',
