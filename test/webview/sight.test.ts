@@ -44,6 +44,21 @@ describe('the page of what Claude sees', function () {
     assert.deepEqual(await opened.page.evaluate(() => window.harness.violations), []);
   });
 
+  it('shows a pixel for a pixel of a dense screen too, and follows when that changes', async () => {
+    const opened = await open();
+    const { page } = opened;
+    await showSight(opened, READY);
+    await page.evaluate(() => {
+      Object.defineProperty(window, 'devicePixelRatio', { value: 2 });
+      window.dispatchEvent(new Event('resize'));
+    });
+    await opened.settled();
+
+    assert.deepEqual(await sizeOf(page, AS_SENT), [266, 1264]);
+    assert.deepEqual(await sizeOf(page, ORIGINAL), [266, 1264]);
+    await page.getByText('Shown at 100%').first().waitFor();
+  });
+
   it('scrolls both pictures to the same spot', async () => {
     const { page, ...rest } = await open();
     await showSight({ page, ...rest }, READY);

@@ -42,7 +42,18 @@ window.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
 });
 document.addEventListener('keydown', (event) => panes.pressed(event));
 window.addEventListener('resize', draw);
+followDensity();
 host.postMessage({ type: 'ready' });
+
+/** Another screen, or another zoom of the window, need not change the size of the page. */
+function followDensity(): void {
+  const same = matchMedia(`(resolution: ${devicePixelRatio}dppx)`);
+  const changed = (): void => {
+    followDensity();
+    draw();
+  };
+  same.addEventListener('change', changed, { once: true });
+}
 
 /** Draws at the next frame, once, however much happens until then. */
 function draw(): void {

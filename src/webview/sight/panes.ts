@@ -6,7 +6,7 @@ import type { Size } from '../../core/formats/imageHeader.ts';
 import { icon, spinner } from '../icon.ts';
 import type { Pictures } from './pictures.ts';
 
-/** Parts of the picture as sent: 1 is a pixel for a pixel. */
+/** Parts of the picture as sent: 1 is a pixel for a pixel of the screen. */
 const STEPS = [0.05, 0.1, 0.25, 0.5, 0.75, 1, 1.5, 2, 3, 4, 8] as const;
 
 type Zoom = number | 'fit';
@@ -16,11 +16,11 @@ export class Panes {
   readonly #announce: (zoom: string) => void;
   readonly #redraw: () => void;
   #zoom: Zoom = 1;
-  /** Of what is shown at 100 %, in pixels of the page. */
+  /** Of what is shown at 100 %, in pixels of the screen. */
   #size: Size = { width: 1, height: 1 };
   /** The part of the picture that is in the middle, to keep it there when the zoom changes. */
   #middle = { x: 0, y: 0 };
-  /** Where a pixel of the original is one of the page; only where that is not 100 % anyway. */
+  /** Where a pixel of the original is one of the screen; only where that is not 100 % anyway. */
   #originalZoom: number | undefined;
   #imageId = '';
   /** The zoom that the panes were last drawn at. */
@@ -185,7 +185,8 @@ export class Panes {
     pictures: Pictures,
     pixels: boolean,
   ): TemplateResult {
-    const factor = this.#factor();
+    // A pixel of the page is several of a dense screen, or of a window that is enlarged.
+    const factor = this.#factor() / devicePixelRatio;
     const [width, height] = [this.#size.width * factor, this.#size.height * factor];
     // By the property and not the attribute, which the security policy forbids.
     return html`<div
@@ -254,7 +255,13 @@ export class Panes {
     }
     const { width, height } = this.#size;
     const [pane] = panesOnPage();
-    return pane ? Math.min(pane.clientWidth / width, pane.clientHeight / height, 1) : 1;
+    return pane
+      ? Math.min(
+          (pane.clientWidth * devicePixelRatio) / width,
+          (pane.clientHeight * devicePixelRatio) / height,
+          1,
+        )
+      : 1;
   }
 
   #shownWidth(): number {
