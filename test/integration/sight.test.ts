@@ -8,7 +8,9 @@ import { picturesOf } from '../../src/core/conversation/pictures.ts';
 import type { Sight } from '../../src/core/conversation/sightProtocol.ts';
 import { estimateTokens } from '../../src/core/plan/estimateTokens.ts';
 import { probeWhole } from '../../src/core/formats/probe.ts';
+import { sentSight } from '../../src/host/panel/sightContent.ts';
 import { SightSubject } from '../../src/host/panel/sightSubject.ts';
+import { readSettings } from '../../src/host/settings/settings.ts';
 import { greyPng } from '../support/pngFile.ts';
 import { imagesOf } from '../support/received.ts';
 import { settings, useSession, type SessionTest } from './sessionSetup.ts';
@@ -226,6 +228,33 @@ describe('an image as Claude sees it', () => {
 
     assert.equal(sight.sight.state, 'gone');
     assert.match(sight.sight.message ?? '', /no longer in the conversation/);
+  });
+
+  it('ends with its conversation', async () => {
+    await on.attach(await page('page.png'));
+    const sight = look(attached());
+    let ended = false;
+    sight.onDidEnd(() => (ended = true));
+    on.session.dispose();
+
+    assert.equal(ended, true);
+  });
+
+  it('lays no parts on the original that were cut in another way', async () => {
+    await on.attach(await page('page.png'));
+    await on.session.setDetail(attached().id, 'tiles');
+    const image = attached();
+    const tiles = image.tiles ?? assert.fail('It has no parts.');
+    const cut = { ...image, tiles: tiles.map((tile) => ({ ...tile, height: tile.height - 1 })) };
+    const bytes = greyPng(1600, 7600);
+    const probed = probeWhole(bytes);
+    assert.ok(probed.ok);
+    const { model, detail } = readSettings();
+    const source = { header: probed.value, byteLength: bytes.length, isOriginal: true };
+    const planned = { source, model, set: detail, otherPictures: 0 };
+
+    assert.equal(sentSight(image, planned).sent?.parts.length, tiles.length);
+    assert.equal(sentSight(cut, planned).sent?.parts.length, 1);
   });
 
   it('has no room for parts where a conversation is full of images', async () => {

@@ -38,11 +38,14 @@ export class ConversationSession extends Disposable {
   readonly #blobs: BlobStore;
   readonly #asking: Asking;
   readonly #viewChanged = this.register(new vscode.EventEmitter<void>());
+  readonly #disposed = this.register(new vscode.EventEmitter<void>());
   #state: Conversation;
   #view: PageView;
 
   readonly onDidChange = this.#changed.event;
   readonly onDidChangeView = this.#viewChanged.event;
+  /** Fires when the window lets go of the conversation, as when it is deleted. */
+  readonly onDidDispose = this.#disposed.event;
 
   /** An empty conversation without a start. */
   constructor(services: SessionServices, start?: SessionStart) {
@@ -281,6 +284,11 @@ export class ConversationSession extends Disposable {
         }
       });
     });
+  }
+
+  override dispose(): void {
+    this.#disposed.fire();
+    super.dispose();
   }
 
   #emit(event: ConversationEvent): void {

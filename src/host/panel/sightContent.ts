@@ -114,7 +114,10 @@ function partsOf(image: AttachedImage, planned: Planned): readonly SentPart[] {
   const plan = planTiles(source.header, source.byteLength, { model }, otherPictures);
   const offered = plan?.offer.tiles ?? [];
   // Those of another model, or of another number of images, are cut in other places.
-  return offered.length === tiles.length
+  const areThose =
+    offered.length === tiles.length &&
+    offered.every(({ sent }, index) => isOfSize(tiles[index], sent));
+  return areThose
     ? offered.map(({ left, top, width, height }, index) => ({
         key: tiles[index]?.sha256 ?? '',
         left,
@@ -150,6 +153,10 @@ function helpFor(extent: Size, planned: Planned): Help {
   const largest = legibilityOf(extent, fitToTier(extent, HIGH_RESOLUTION_TIER));
   const { tier } = modelOf(planned.model);
   return { kind: 'crop', largerModels: tier !== HIGH_RESOLUTION_TIER && !largest.lost };
+}
+
+function isOfSize(picture: Size | undefined, { width, height }: Size): boolean {
+  return picture?.width === width && picture.height === height;
 }
 
 function sizeOf({ width, height }: Size): Size {

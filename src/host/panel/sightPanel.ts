@@ -47,6 +47,7 @@ export class SightPanel extends Disposable {
     this.#subject?.dispose();
     this.#subject = new SightSubject(session, image, this.#services);
     this.#subject.onDidChange(() => this.#tell());
+    this.#subject.onDidEnd(() => this.#panel?.dispose());
     const panel = this.#panel;
     if (panel) {
       panel.title = sightTitle(image.name);

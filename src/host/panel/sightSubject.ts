@@ -48,6 +48,7 @@ export class SightSubject extends Disposable {
   readonly imageId: string;
   readonly #services: SightServices;
   readonly #changed = this.register(new vscode.EventEmitter<void>());
+  readonly #ended = this.register(new vscode.EventEmitter<void>());
   readonly #stopping = new AbortController();
   /** The image as last seen: also when the conversation no longer has it. */
   #image: AttachedImage;
@@ -59,6 +60,8 @@ export class SightSubject extends Disposable {
   #made: ImageHeader | undefined;
 
   readonly onDidChange = this.#changed.event;
+  /** Fires when the conversation is gone: there is nothing to look at any more, nor to choose. */
+  readonly onDidEnd = this.#ended.event;
 
   constructor(session: ConversationSession, image: AttachedImage, services: SightServices) {
     super();
@@ -73,6 +76,7 @@ export class SightSubject extends Disposable {
         }
       }),
     );
+    this.register(session.onDidDispose(() => this.#ended.fire()));
     this.register(vscode.workspace.onDidChangeConfiguration(() => this.#changed.fire()));
     void this.#load();
   }
