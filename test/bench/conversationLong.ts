@@ -130,12 +130,12 @@ async function countThumbnails(log: Locator): Promise<{ readonly bytes: () => Pr
 }
 
 /** Where the extension keeps the conversations of the workspace, once it has kept a first one. */
-async function storageFolder({ userDataDir, open }: PracticeWindows): Promise<string> {
-  await using window = await open();
+async function storageFolder(windows: PracticeWindows): Promise<string> {
+  await using window = await windows.open();
   await window.workbench.runCommand('Vision for Claude: New Conversation');
   const panel = await Panel.of(window.workbench);
   await panel.message.fill('A draft.');
-  const parent = path.join(userDataDir, 'User', 'workspaceStorage');
+  const parent = path.join(windows.userDataDir, 'User', 'workspaceStorage');
   return await waitFor('the storage of the workspace', async () => {
     const files = await readdir(parent, { recursive: true });
     const kept = files.find(

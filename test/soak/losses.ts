@@ -69,10 +69,11 @@ async function askAndLeave(
   panel: Panel,
   round: number,
 ): Promise<Shown> {
+  const answers = await panel.answers.count();
   const line = 'Line 1.\n\n'.length;
   server.script({ kind: 'answer', text: STREAM, chunkChars: line, delayMs: LINE_MS });
   await panel.send(`Question ${round + 1}?`);
-  await panel.answers.nth(round).getByText('Line 1.', { exact: true }).waitFor();
+  await panel.answers.nth(answers).getByText('Line 1.', { exact: true }).waitFor();
   await attach(window, panel, imageName(round + 1));
   await panel.message.fill(`The draft of round ${round + 1}`);
   return await shownIn(panel);
@@ -114,7 +115,7 @@ async function goOn({ server }: LossesPlan, panel: Panel, round: number): Promis
   server.script({ kind: 'answer', text: words });
   await panel.answers.last().getByRole('button', { name: 'Continue' }).click();
   await panel.answers.last().getByText(words).waitFor();
-  await panel.answer(round);
+  await panel.button('Send').waitFor();
 }
 
 function imageName(index: number): string {

@@ -18,8 +18,9 @@ export const losses: readonly Measure[] = [
 ];
 
 function measure(name: string, cut: Cut): Promise<readonly Row[]> {
-  return withPracticeWindows(lossesFiles(TIMES), async ({ server, open }) => {
-    await using window = await open();
+  return withPracticeWindows(lossesFiles(TIMES), async (windows) => {
+    const { server } = windows;
+    await using window = await windows.open();
     await window.workbench.runCommand('Vision for Claude: New Conversation');
     const lost = await lossesOf({ window, server, cut, times: TIMES, seed: SEED });
     const how = cut === 'reload' ? 'reloads of the window' : 'deaths of the extension host';
