@@ -5,12 +5,17 @@ import { repeat } from 'lit/directives/repeat.js';
 import { isAnswering } from '../core/conversation/conversation.ts';
 import type { Conversation } from '../core/conversation/conversation.ts';
 import { answerTurnTemplate, waitingText } from './answerTurn.ts';
+import type { Gradual } from './gradual.ts';
 import { userTurnTemplate } from './userTurn.ts';
 import type { View } from './view.ts';
 import { welcomeTemplate } from './welcome.ts';
 
-/** The turns of the conversation, or what to do when there are none. */
-export function turnsTemplate(conversation: Conversation, view: View): TemplateResult {
+/** The turns of the conversation, those `growing` has come to, or what to do when there are none. */
+export function turnsTemplate(
+  conversation: Conversation,
+  growing: Gradual,
+  view: View,
+): TemplateResult {
   const { turns } = conversation;
   if (turns.length === 0) {
     return welcomeTemplate(conversation, view);
@@ -18,15 +23,17 @@ export function turnsTemplate(conversation: Conversation, view: View): TemplateR
   const numbered = conversation.numbersGiven > 1;
   const waiting = waitingText(conversation);
   const answering = isAnswering(conversation);
+  const drawn = growing.takeLast(turns);
   return html`${repeat(
-    turns,
+    drawn,
     // What the page knows of a turn goes with its conversation.
     (turn) => `${conversation.id} ${turn.id}`,
     (turn, index) => {
-      const following = turns.length - 1 - index;
+      const following = drawn.length - 1 - index;
       const last = following === 0;
       // Turns that nothing happened to are not drawn again with every piece of an answer.
-      return guard([turn, following, numbered, waiting, answering, view.thumbnails.version], () =>
+      const pictures = turn.role === 'user' ? view.thumbnails.shown(turn.images) : '';
+      return guard([turn, following, numbered, waiting, answering, pictures], () =>
         turn.role === 'user'
           ? userTurnTemplate(turn, view, { numbered, answering, following })
           : answerTurnTemplate(turn, view, { last, waiting }),

@@ -7,6 +7,7 @@ import { Clipboard } from './clipboard.ts';
 import { Composer } from './composer.ts';
 import { confirmCopy } from './copying.ts';
 import { DropZone } from './dropZone.ts';
+import { Gradual } from './gradual.ts';
 import { connectHost } from './hostPort.ts';
 import { Intake } from './intake.ts';
 import { codeAction } from './markdown/decorate.ts';
@@ -17,6 +18,9 @@ import { ConversationStore } from './store.ts';
 import { Thumbnails } from './thumbnails.ts';
 import { editLastQuestion } from './userTurn.ts';
 import type { View } from './view.ts';
+
+/** What a frame has the time to draw of a conversation that is opened. */
+const TURNS_A_FRAME = 4;
 
 const host = connectHost();
 const store = new ConversationStore();
@@ -30,6 +34,7 @@ const composer = new Composer({
   draftChanged: tellView,
   redraw,
 });
+const growing = new Gradual(TURNS_A_FRAME, redraw);
 const offered = new OfferedFiles(host);
 const intake = new Intake(host, offered);
 const clipboard = new Clipboard(intake, () =>
@@ -183,6 +188,8 @@ function begin(message: HostMessage & { type: 'snapshot' }): void {
   thumbnails.retain(conversation);
   if (known !== conversation.id) {
     composer.replace(kept.draft);
+    // Whoever comes back to a place needs all that is above it.
+    growing.restart(kept.scrollTop !== undefined);
     if (kept.scrollTop === undefined) {
       scroll.toEnd();
     } else {
@@ -202,6 +209,7 @@ function redraw(): void {
     frame.draw({
       conversation: store.conversation,
       composer,
+      growing,
       view,
       atEnd: scroll.following,
     });

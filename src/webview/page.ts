@@ -4,6 +4,7 @@ import { html, nothing, render } from 'lit';
 import { isAnswering } from '../core/conversation/conversation.ts';
 import type { Conversation } from '../core/conversation/conversation.ts';
 import type { Composer } from './composer.ts';
+import type { Gradual } from './gradual.ts';
 import { iconButton } from './icon.ts';
 import { turnsTemplate } from './log.ts';
 import type { View } from './view.ts';
@@ -20,6 +21,8 @@ export interface Frame {
 export interface PageState {
   readonly conversation: Conversation;
   readonly composer: Composer;
+  /** The turns, from the end. */
+  readonly growing: Gradual;
   readonly view: View;
   readonly atEnd: boolean;
 }
@@ -45,13 +48,13 @@ export function createFrame(root: HTMLElement): Frame {
     log,
     turns,
     announcements,
-    draw: ({ conversation, composer, view, atEnd }) => {
+    draw: ({ conversation, composer, growing, view, atEnd }) => {
       const answering = isAnswering(conversation);
       const held = turns.contains(document.activeElement);
       log.setAttribute('aria-label', l10n.t('Conversation'));
       log.setAttribute('aria-busy', String(answering));
       render(answering && !isPausing(conversation) ? progressBar() : nothing, progress);
-      render(turnsTemplate(conversation, view), turns);
+      render(turnsTemplate(conversation, growing, view), turns);
       if (held && !turns.contains(document.activeElement)) {
         // What had the keyboard has gone: it stays in the conversation.
         log.focus({ preventScroll: true });

@@ -8,15 +8,9 @@ export class Thumbnails {
   /** With the blob: address; an empty one until the picture comes. */
   readonly #urls = new Map<string, string>();
   readonly #ask: (sha256: string) => void;
-  #version = 0;
 
   constructor(ask: (sha256: string) => void) {
     this.#ask = ask;
-  }
-
-  /** Counts the changes, for whoever wants to know whether to draw again. */
-  get version(): number {
-    return this.#version;
   }
 
   /** The address to show, or `undefined` as long as there is none. */
@@ -29,13 +23,17 @@ export class Thumbnails {
     return url === '' ? undefined : url;
   }
 
+  /** Which of the images have their pictures: another text when one has come. */
+  shown(images: readonly AttachedImage[]): string {
+    return images.map((image) => this.#urls.get(hashOf(image) ?? '') ?? '').join(' ');
+  }
+
   /** Takes a picture that was asked for; others are dropped. */
   receive(sha256: string, mediaType: MediaType, bytes: Uint8Array): void {
     if (this.#urls.get(sha256) === '') {
       // A copy, since what comes may be a part of a buffer that is shared.
       const picture = new Blob([bytes.slice()], { type: mediaType });
       this.#urls.set(sha256, URL.createObjectURL(picture));
-      this.#version += 1;
     }
   }
 

@@ -40,7 +40,7 @@ export function userTurnTemplate(
     .numbered=${options.numbered}
     .answering=${options.answering}
     .following=${options.following}
-    .thumbnails=${view.thumbnails.version}
+    .thumbnails=${view.thumbnails.shown(turn.images)}
   ></vision-user-turn>`;
 }
 
@@ -67,8 +67,8 @@ class UserTurnElement extends LitElement {
   declare numbered: boolean;
   declare answering: boolean;
   declare following: number;
-  /** Grows when a picture has come. */
-  declare thumbnails: number;
+  /** Another one when a picture has come. */
+  declare thumbnails: string;
   declare private mode: Mode;
   declare private draft: string;
   declare private unfolded: boolean;

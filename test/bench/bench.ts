@@ -7,6 +7,7 @@ import { activation } from './activation.ts';
 import { bomb } from './bomb.ts';
 import { clickToRequest } from './clickToRequest.ts';
 import { conversationBill } from './conversationBill.ts';
+import { conversationLong } from './conversationLong.ts';
 import { firstCall } from './firstCall.ts';
 import { intakeSixty } from './intakeSixty.ts';
 import { keep } from './keep.ts';
@@ -20,6 +21,7 @@ import { streamFirstPaint } from './streamFirstPaint.ts';
 import { streamHostCpu } from './streamHostCpu.ts';
 import { streamLongTask } from './streamLongTask.ts';
 import { bricked } from '../soak/bricked.ts';
+import { losses } from '../soak/lossesMeasures.ts';
 
 const MEASURES: readonly Measure[] = [
   sizes,
@@ -37,7 +39,9 @@ const MEASURES: readonly Measure[] = [
   streamHostCpu,
   intakeSixty,
   conversationBill,
+  conversationLong,
   bricked,
+  ...losses,
 ];
 
 const { values, positionals } = parseArgs({

@@ -6,24 +6,31 @@ import { readInput } from './inputs.ts';
 const TABLE_MARKER = Buffer.from([0xff, 0xdb]);
 const FIRST_QUANTISER = 5;
 
-/**
- * Writes photographs of 12 megapixels of which no two show quite the same, so that each is prepared
- * to bytes of its own, and answers their paths. The quantisers of some frequencies differ by one.
- */
+/** Writes photographs of 12 megapixels of which no two show quite the same, and answers their paths. */
 export async function manyPhotographs(count: number, folder: string): Promise<readonly string[]> {
-  const original = await readInput('jpeg12.jpg');
-  const first = original.indexOf(TABLE_MARKER) + FIRST_QUANTISER;
+  const photographs = variants(await readInput('jpeg12.jpg'), count);
   const files: string[] = [];
-  for (let index = 0; index < count; index += 1) {
+  for (const [index, photograph] of photographs.entries()) {
+    const file = path.join(folder, `photograph-${String(index + 1).padStart(2, '0')}.jpg`);
+    await writeFile(file, photograph);
+    files.push(file);
+  }
+  return files;
+}
+
+/**
+ * JPEGs of which no two show quite the same, so that each is prepared to bytes of its own, and has a
+ * thumbnail of its own. The quantisers of some frequencies differ by one.
+ */
+export function variants(original: Buffer, count: number): readonly Buffer[] {
+  const first = original.indexOf(TABLE_MARKER) + FIRST_QUANTISER;
+  return Array.from({ length: count }, (_, index) => {
     const photograph = Buffer.from(original);
     for (let bit = 0; 2 ** bit < count; bit += 1) {
       // Not the first, which is that of the mean.
       const at = first + 1 + bit;
       photograph.writeUInt8(original.readUInt8(at) + ((index >> bit) & 1), at);
     }
-    const file = path.join(folder, `photograph-${String(index + 1).padStart(2, '0')}.jpg`);
-    await writeFile(file, photograph);
-    files.push(file);
-  }
-  return files;
+    return photograph;
+  });
 }

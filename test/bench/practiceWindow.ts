@@ -8,6 +8,7 @@ import { startPracticeServer, type PracticeServer } from '../server/practiceServ
 
 export interface PracticeWindows {
   readonly server: PracticeServer;
+  readonly userDataDir: string;
   /** A fresh window, and so a fresh extension host, on the files. */
   open(windowSize?: Size): Promise<HostWindow>;
 }
@@ -38,6 +39,7 @@ export async function withPracticeWindows<T>(
     });
     return await work({
       server,
+      userDataDir: vscode.userDataDir,
       open: (windowSize = DEFAULT_SIZE) => vscode.openWindow({ workspace, windowSize }),
     });
   } finally {

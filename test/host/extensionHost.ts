@@ -10,6 +10,16 @@ let ticksASecond: number | undefined;
  * @throws {Error} when there is none, or more than one.
  */
 export function extensionHostPid(): number {
+  const found = extensionHostPids();
+  const [pid] = found;
+  if (pid === undefined || found.length > 1) {
+    throw new Error(`There are ${found.length} extension hosts.`);
+  }
+  return pid;
+}
+
+/** All of them: that of a window which was left ends a moment after it. */
+export function extensionHostPids(): readonly number[] {
   const parents = new Map(
     readdirSync('/proc')
       .filter((name) => /^\d+$/.test(name))
@@ -17,14 +27,9 @@ export function extensionHostPid(): number {
   );
   const isOurs = (pid: number | undefined): boolean =>
     pid !== undefined && (pid === process.pid || isOurs(parents.get(pid)));
-  const found = [...parents.keys()].filter(
+  return [...parents.keys()].filter(
     (pid) => isOurs(pid) && read(`${pid}/cmdline`).includes('--type=extensionHost'),
   );
-  const [pid] = found;
-  if (pid === undefined || found.length > 1) {
-    throw new Error(`There are ${found.length} extension hosts.`);
-  }
-  return pid;
 }
 
 /** Milliseconds that a process and its threads have taken of the processor. On Linux only. */

@@ -2,8 +2,9 @@
 import process from 'node:process';
 import type { Measure } from '../bench/measure.ts';
 import { bricked } from './bricked.ts';
+import { losses } from './lossesMeasures.ts';
 
-const MEASURES: readonly Measure[] = [bricked];
+const MEASURES: readonly Measure[] = [bricked, ...losses];
 
 const wanted = process.argv.slice(2);
 const chosen = MEASURES.filter(
