@@ -13,7 +13,11 @@ import { writeFault } from '../storage/systemError.ts';
 import type { Conversations } from './conversations.ts';
 import type { UploadedImages } from './uploadedImages.ts';
 
-const DAY_MS = 24 * 60 * 60 * 1000;
+const MINUTE_MS = 60 * 1000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
+
+/** From when an image is prepared until its conversation is on disk passes far less than this. */
+const FRESH_MS = 10 * MINUTE_MS;
 
 /** What the archive needs of the extension. */
 export interface ArchiveServices {
@@ -150,13 +154,14 @@ export class ConversationArchive {
 
   /**
    * Deletes the bytes of images that no conversation holds any more, in this window or on disk, and
-   * what servers keep of them.
+   * what servers keep of them. What was put just now is left to the collection: a conversation of
+   * another window may be about to refer to it.
    */
   async #forget(images: readonly AttachedImage[]): Promise<void> {
     const { blobFiles, uploadedImages } = this.#services;
     const used = await this.usedImages();
     const unused = images.flatMap(hashOf).filter((hash) => !used.has(hash));
-    await Promise.all(unused.map(async (sha256) => blobFiles.remove(sha256)));
+    await Promise.all(unused.map(async (sha256) => blobFiles.remove(sha256, FRESH_MS)));
     // Nobody waits for a server: what it cannot delete now is offered by the command.
     void uploadedImages.deleteFor(unused);
   }

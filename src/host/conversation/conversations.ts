@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
-import type { Conversation } from '../../core/conversation/conversation.ts';
+import { allImages, type Conversation } from '../../core/conversation/conversation.ts';
 import { forkAt } from '../../core/conversation/fork.ts';
+import { picturesOf } from '../../core/conversation/pictures.ts';
 import type { StorageFault } from '../../core/failure.ts';
 import { failed, success, type Result } from '../../core/result.ts';
 import { Disposable } from '../disposable.ts';
@@ -106,6 +107,7 @@ export class Conversations extends Disposable {
       return failed(opened.error);
     }
     const { conversation, draft } = stored;
+    await this.#wantImages(conversation);
     const copy = { ...conversation, id: crypto.randomUUID(), notice: copiedNotice() };
     const { session } = this.#begin({ conversation: afterInterruption(copy), view: { draft } });
     this.#show(session);
@@ -113,9 +115,10 @@ export class Conversations extends Disposable {
   }
 
   /** Goes on from a turn in another conversation, which becomes current. */
-  fork(turnId: string): void {
+  async fork(turnId: string): Promise<void> {
     const conversation = forkAt(this.#current.state, turnId, crypto.randomUUID());
     if (conversation) {
+      await this.#wantImages(conversation);
       this.#show(this.#begin({ conversation, view: { draft: '' } }).session);
     }
   }
@@ -160,6 +163,12 @@ export class Conversations extends Disposable {
     for (const session of this.open) {
       await session.modelChanged();
     }
+  }
+
+  /** What another conversation is about to refer to is not deleted with the first. */
+  async #wantImages(conversation: Conversation): Promise<void> {
+    const pictures = allImages(conversation).flatMap((image) => picturesOf(image));
+    await this.#services.blobs.touch(pictures.map(({ sha256 }) => sha256));
   }
 
   /** Opens the file of a conversation, also one that a window holds in which nobody is any more. */

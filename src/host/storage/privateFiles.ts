@@ -1,0 +1,35 @@
+import { mkdirSync } from 'node:fs';
+import { mkdir, stat, writeFile } from 'node:fs/promises';
+import { FILE_MODE, FOLDER_MODE } from './atomicFile.ts';
+import { systemCode } from './systemError.ts';
+
+/** Makes a folder that is the user's alone, with those above it. Rejects with the system's error. */
+export async function makeFolder(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: FOLDER_MODE });
+}
+
+/** The same at once. Throws the error of the file system. */
+export function makeFolderSync(folder: string): void {
+  mkdirSync(folder, { recursive: true, mode: FOLDER_MODE });
+}
+
+/**
+ * Writes a new file that is the user's alone. Rejects with the error of the file system, also when
+ * there is one of that name.
+ */
+export async function writeNew(file: string, data: string | Uint8Array): Promise<void> {
+  await writeFile(file, data, { flag: 'wx', mode: FILE_MODE });
+}
+
+/** Whether there is something that can be looked at. */
+export async function exists(file: string): Promise<boolean> {
+  try {
+    await stat(file);
+    return true;
+  } catch (error) {
+    if (systemCode(error) === undefined) {
+      throw error;
+    }
+    return false;
+  }
+}
