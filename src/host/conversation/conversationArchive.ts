@@ -25,7 +25,7 @@ export interface ArchiveServices {
   readonly conversations: Conversations;
   readonly files: ConversationFiles;
   readonly blobFiles: BlobFiles;
-  readonly uploadedImages: Pick<UploadedImages, 'deleteFor'>;
+  readonly uploadedImages: Pick<UploadedImages, 'deleteUnused'>;
 }
 
 /** All conversations of the workspace, open or not, with what they take on disk and on servers. */
@@ -93,8 +93,10 @@ export class ConversationArchive {
   /**
    * Deletes bytes to which no conversation refers, of this window or another, and that have lain for
    * a day: another window may just be putting them there. Settles with the bytes that this has freed.
+   * What servers keep of images that left their conversations is deleted while nobody waits for it.
    */
   async collectGarbage(): Promise<number> {
+    void this.#services.uploadedImages.deleteUnused();
     return this.#services.blobFiles.collect(await this.usedImages(), DAY_MS);
   }
 
@@ -163,7 +165,7 @@ export class ConversationArchive {
     const unused = images.flatMap(hashOf).filter((hash) => !used.has(hash));
     await Promise.all(unused.map(async (sha256) => blobFiles.remove(sha256, FRESH_MS)));
     // Nobody waits for a server: what it cannot delete now is offered by the command.
-    void uploadedImages.deleteFor(unused);
+    void uploadedImages.deleteUnused();
   }
 
   #openImages(): readonly AttachedImage[] {

@@ -38,13 +38,13 @@ export class UploadedImages {
   }
 
   /**
-   * Deletes the uploads of images, except for those that a conversation still holds. What cannot be
-   * deleted, for want of a network or of the key that it was uploaded with, is kept in mind and
-   * offered by the command. Never rejects.
+   * Deletes the uploads of this workspace that no conversation holds the image of. What cannot be
+   * deleted, for want of a network or of the key that it was uploaded with, is kept in mind for the
+   * next time, and offered by the command. Never rejects.
    */
-  async deleteFor(hashes: readonly string[]): Promise<void> {
+  async deleteUnused(): Promise<void> {
     try {
-      await this.#deleteUnused(hashes);
+      await this.#deleteUnused();
     } catch (error) {
       this.#services.log.warn(`Uploads not deleted: ${systemCode(error) ?? 'unexpected'}`);
     }
@@ -96,17 +96,15 @@ export class UploadedImages {
     );
   }
 
-  async #deleteUnused(hashes: readonly string[]): Promise<void> {
+  async #deleteUnused(): Promise<void> {
     const { uploads, connect, images, log } = this.#services;
-    const wanted = new Set(hashes);
-    const candidates = (await uploads.allRecords()).filter(({ sha256 }) => wanted.has(sha256));
-    if (candidates.length === 0) {
+    const all = await uploads.allRecords();
+    if (all.length === 0) {
       return;
     }
     const used = await images.used();
-    const isUnused = ({ sha256 }: { readonly sha256: string }): boolean =>
-      wanted.has(sha256) && !used.has(sha256);
-    const unused = candidates.filter(isUnused);
+    const isUnused = ({ sha256 }: { readonly sha256: string }): boolean => !used.has(sha256);
+    const unused = all.filter(isUnused);
     const connection = unused.length > 0 ? await connect() : undefined;
     const own = connection ? (await uploads.records(connection)).filter(isUnused) : [];
     if (connection) {
