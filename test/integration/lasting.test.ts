@@ -8,7 +8,7 @@ import { Conversations } from '../../src/host/conversation/conversations.ts';
 import type { ConversationSession } from '../../src/host/conversation/conversationSession.ts';
 import { greyPng } from '../support/pngFile.ts';
 import { imagesOf } from '../support/received.ts';
-import { useSession, type SessionTest } from './sessionSetup.ts';
+import { settings, useSession, type SessionTest } from './sessionSetup.ts';
 
 describe('conversations on disk', () => {
   const current = useSession();
@@ -159,6 +159,23 @@ describe('conversations on disk', () => {
     assert.ok(session.state.notice?.message.includes(aside), session.state.notice?.message);
     await session.send('Hello');
     assert.equal(session.state.turns.length, 2);
+  });
+
+  it('send an image as bytes again after a reload that went so because its upload failed', async () => {
+    await settings().update('upload', 'files', vscode.ConfigurationTarget.Global);
+    try {
+      on.server.files.script({ kind: 'error', status: 529 });
+      const before = await begin();
+      await described(before);
+      const after = await reload(before);
+      await after.current.send('And now?');
+      assert.deepEqual(
+        imagesOf(on.server.requests.at(-1)).map(({ source }) => source),
+        ['base64'],
+      );
+    } finally {
+      await settings().update('upload', undefined, vscode.ConfigurationTarget.Global);
+    }
   });
 
   it('leave the file of a newer version as it is', async () => {

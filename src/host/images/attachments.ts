@@ -277,7 +277,7 @@ export class Attachments extends Disposable {
     sourceOf: (image: AttachedImage) => ImageSource,
   ): readonly Unprepared[] {
     return images.map((image) => {
-      const { prepared: _, tiles: __, notice: ___, leftOut: ____, ...rest } = image;
+      const { prepared: _, tiles: __, notice: ___, leftOut: ____, inline: _____, ...rest } = image;
       const preparing: AttachedImage = { ...rest, state: 'preparing', labels: NO_LABELS };
       this.#holder.emit({ type: 'imageUpdated', image: preparing });
       return { image: preparing, source: sourceOf(image) };
