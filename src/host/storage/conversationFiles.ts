@@ -1,10 +1,9 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { StoredConversation } from '../../core/conversation/storedConversation.ts';
 import type { StorageFault } from '../../core/failure.ts';
 import { failed, success, type Result } from '../../core/result.ts';
-import { FOLDER_MODE } from './atomicFile.ts';
 import { BlobSizes } from './blobSizes.ts';
 import {
   conversationFile,
@@ -25,6 +24,7 @@ import {
 } from './conversationSummary.ts';
 import { Lease } from './lease.ts';
 import { OpenedConversation } from './openedConversation.ts';
+import { makeFolder } from './privateFiles.ts';
 import { orMissing, systemCode } from './systemError.ts';
 import { tidyFolder } from './tidyFolder.ts';
 
@@ -105,7 +105,7 @@ export class ConversationFiles {
       throw new Error('The id of a conversation is no UUID.');
     }
     // What this fails by, every write will tell.
-    await Promise.allSettled([mkdir(this.#folder, { recursive: true, mode: FOLDER_MODE })]);
+    await Promise.allSettled([makeFolder(this.#folder)]);
     const lease = this.#take(id);
     if (lease === 'elsewhere' || existsSync(conversationFile(this.#root, id))) {
       if (lease !== 'elsewhere') {

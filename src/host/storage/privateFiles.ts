@@ -13,12 +13,13 @@ export function makeFolderSync(folder: string): void {
   mkdirSync(folder, { recursive: true, mode: FOLDER_MODE });
 }
 
-/**
- * Writes a new file that is the user's alone. Rejects with the error of the file system, also when
- * there is one of that name.
- */
-export async function writeNew(file: string, data: string | Uint8Array): Promise<void> {
-  await writeFile(file, data, { flag: 'wx', mode: FILE_MODE });
+/** Writes a file that is the user's alone, and that nobody reads yet; with `wx`, one that is new. */
+export async function writePrivately(
+  file: string,
+  data: string | Uint8Array,
+  flag: 'w' | 'wx' = 'w',
+): Promise<void> {
+  await writeFile(file, data, { flag, mode: FILE_MODE });
 }
 
 /** Whether there is something that can be looked at. */

@@ -49,7 +49,7 @@ describe('UploadStore', () => {
   it('loses nothing when two windows change them at the same time', async () => {
     const windows = [open(), open()];
     await Promise.all(
-      ['1', '2', '3', '4', '5', '6'].map((digit, index) =>
+      ['1', '2', '3', '4', '5', '6'].map(async (digit, index) =>
         windows[index % 2]?.change((all) => [...all, record(digit)]),
       ),
     );
