@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import {
   allImages,
   type AttachedImage,
@@ -9,6 +10,11 @@ import type { StorageFault } from '../../core/failure.ts';
 import { failed, success, type Result } from '../../core/result.ts';
 import type { BlobFiles } from '../storage/blobFiles.ts';
 import type { ConversationFiles } from '../storage/conversationFiles.ts';
+import {
+  deleteWorkspace,
+  otherWorkspaces,
+  type OtherWorkspace,
+} from '../storage/otherWorkspaces.ts';
 import { writeFault } from '../storage/systemError.ts';
 import type { Conversations } from './conversations.ts';
 import type { UploadedImages } from './uploadedImages.ts';
@@ -25,7 +31,7 @@ export interface ArchiveServices {
   readonly conversations: Conversations;
   readonly files: ConversationFiles;
   readonly blobFiles: BlobFiles;
-  readonly uploadedImages: Pick<UploadedImages, 'deleteUnused'>;
+  readonly uploadedImages: Pick<UploadedImages, 'deleteUnused' | 'recordsIn' | 'takeOver'>;
 }
 
 /** All conversations of the workspace, open or not, with what they take on disk and on servers. */
@@ -85,9 +91,29 @@ export class ConversationArchive {
     );
   }
 
-  /** Bytes that the images of all conversations of the workspace take. */
+  /** Bytes that all conversations of the workspace take, with their images and thumbnails. */
   async bytesOnDisk(): Promise<number> {
-    return this.#services.blobFiles.bytes();
+    const { blobFiles, files } = this.#services;
+    return (await blobFiles.bytes()) + (await files.bytes());
+  }
+
+  /** What other workspaces keep, the largest first. Rejects with the error of the file system. */
+  async others(): Promise<readonly OtherWorkspace[]> {
+    return otherWorkspaces(this.#services.files.root);
+  }
+
+  /**
+   * Deletes all that another workspace keeps. What servers keep of it is taken over by this one, whose
+   * conversations hold none of it, and goes with the next collection. False when a window has it open.
+   */
+  async deleteOther(workspace: OtherWorkspace): Promise<boolean> {
+    const { uploadedImages } = this.#services;
+    const records = await uploadedImages.recordsIn(join(workspace.folder, 'uploads.json'));
+    const deleted = await deleteWorkspace(workspace);
+    if (deleted) {
+      await uploadedImages.takeOver(records);
+    }
+    return deleted;
   }
 
   /**

@@ -3,6 +3,7 @@ import { success, type Result } from '../../core/result.ts';
 import { hashStartOf } from './uploadName.ts';
 import { systemCode } from '../storage/systemError.ts';
 import type { FilesConnection, Uploads, UploadServices } from './uploads.ts';
+import { UploadStore, type UploadRecord } from './uploadStore.ts';
 
 /** An image of this extension's that a server keeps. */
 export interface UploadedImage {
@@ -94,6 +95,23 @@ export class UploadedImages {
         })
         .toSorted((a, b) => (b.uploadedAt ?? 0) - (a.uploadedAt ?? 0)),
     );
+  }
+
+  /** What another workspace has written down; nothing where that cannot be read. Never rejects. */
+  async recordsIn(file: string): Promise<readonly UploadRecord[]> {
+    const { log } = this.#services;
+    try {
+      const onSetAside = (_: string, reason: string): void => log.warn(`Uploads: ${reason}`);
+      return await new UploadStore({ file, onSetAside }).all();
+    } catch (error) {
+      log.warn(`Uploads of another workspace not read: ${systemCode(error) ?? 'unexpected'}`);
+      return [];
+    }
+  }
+
+  /** Takes over what another workspace had written down, that is deleted. Never rejects. */
+  async takeOver(records: readonly UploadRecord[]): Promise<void> {
+    await this.#services.uploads.takeOver(records);
   }
 
   async #deleteUnused(): Promise<void> {

@@ -129,6 +129,14 @@ export class Uploads {
     await this.#write((records) => records.filter(({ fileId }) => !gone.has(fileId)));
   }
 
+  /** Writes down what another workspace has uploaded. */
+  async takeOver(others: readonly UploadRecord[]): Promise<void> {
+    if (others.length > 0) {
+      const ids = new Set(others.map(({ fileId }) => fileId));
+      await this.#write((all) => [...all.filter(({ fileId }) => !ids.has(fileId)), ...others]);
+    }
+  }
+
   /** Deletes files on the server. Answers why, for each that could not be deleted. */
   async delete(
     fileIds: readonly string[],

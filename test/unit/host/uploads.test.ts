@@ -294,6 +294,21 @@ describe('Uploads', () => {
       );
     });
 
+    it('is deleted too when another workspace that was deleted had uploaded it', async () => {
+      await provide([image(1)]);
+      const others = records;
+      records = [];
+      uploaded = new UploadedImages({
+        uploads: open(),
+        connect: async () => connection,
+        images: { used: async () => new Set(), names: async () => inUse },
+        log: { info: (line) => lines.push(line), warn: (line) => lines.push(line) },
+      });
+      await uploaded.takeOver(others);
+      await uploaded.deleteUnused();
+      assert.deepEqual([server.files, records], [[], []]);
+    });
+
     it('stays known when it cannot be deleted: of another key, without one, or with a fault', async () => {
       await provide([image(1), image(2)]);
       await provide([image(1)], live(), filesConnection(server, 'sk-other'));
