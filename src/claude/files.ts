@@ -1,6 +1,7 @@
 import { APIError, APIUserAbortError } from '@anthropic-ai/sdk/core/error';
 import type { FileMetadata } from '@anthropic-ai/sdk/resources/files';
 import type { FilesFailure, RequestImage } from '../core/failure.ts';
+import { FILE_ID } from '../core/fileId.ts';
 import type { MediaType } from '../core/plan/mediaType.ts';
 import { failed, success, type Result } from '../core/result.ts';
 import type { ClaudeClient } from './client.ts';
@@ -132,9 +133,13 @@ export class ClaudeFiles {
   }
 }
 
-/** Nothing where the answer is no metadata: gateways answer 200 to much that they do not know. */
+/** Nothing where the answer is no metadata, or has no id of the form: gateways answer 200 to much that they do not know. */
 function keptFile(metadata: Partial<FileMetadata> | string): KeptFile | undefined {
-  if (typeof metadata !== 'object' || typeof metadata.id !== 'string') {
+  if (
+    typeof metadata !== 'object' ||
+    typeof metadata.id !== 'string' ||
+    !FILE_ID.test(metadata.id)
+  ) {
     return undefined;
   }
   const createdAt = Date.parse(metadata.created_at ?? '');

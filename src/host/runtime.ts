@@ -14,7 +14,8 @@ import { UploadedImages } from './conversation/uploadedImages.ts';
 import { filesConnection, Uploads } from './conversation/uploads.ts';
 import { UploadStore } from './conversation/uploadStore.ts';
 import { windowAnswers } from './windowAnswers.ts';
-import { workspaceStorage } from './workspaceStorage.ts';
+import { nameWorkspace } from './storage/otherWorkspaces.ts';
+import { workspaceName, workspaceStorage } from './workspaceStorage.ts';
 import { Disposable } from './disposable.ts';
 import { tellWhenMuch } from './history/manageStorage.ts';
 import { SETTINGS, SETTINGS_SECTION } from './ids.ts';
@@ -50,15 +51,18 @@ export class Runtime extends Disposable {
     const runtime = new Runtime(context);
     runtime.#claims.listen();
     await runtime.#conversations.restore();
-    void runtime.#tidyUp();
+    void runtime.#tidyUp(context);
     return runtime;
   }
 
   /** What nothing refers to any more is deleted while nobody waits for it. */
-  async #tidyUp(): Promise<void> {
+  async #tidyUp(context: vscode.ExtensionContext): Promise<void> {
     try {
+      await nameWorkspace(workspaceStorage(context).fsPath, workspaceName());
       await this.#archive.collectGarbage();
-      await tellWhenMuch(this.#archive);
+      await tellWhenMuch(this.#archive, context.workspaceState, (notice) =>
+        this.#conversations.current.showNotice(notice),
+      );
     } catch (error) {
       logUnexpected(this.#log, 'Storage not tidied up', error);
     }

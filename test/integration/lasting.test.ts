@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, readdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, rmdir, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import * as vscode from 'vscode';
@@ -257,6 +257,23 @@ describe('conversations on disk', () => {
     assert.equal(session.state.turns.length, 2);
   });
 
+  it('send an image as bytes again after a reload that went so because its upload failed', async () => {
+    await settings().update('upload', 'files', vscode.ConfigurationTarget.Global);
+    try {
+      on.server.files.script({ kind: 'error', status: 529 });
+      const before = await begin();
+      await described(before);
+      const after = await reload(before);
+      await after.current.send('And now?');
+      assert.deepEqual(
+        imagesOf(on.server.requests.at(-1)).map(({ source }) => source),
+        ['base64'],
+      );
+    } finally {
+      await settings().update('upload', undefined, vscode.ConfigurationTarget.Global);
+    }
+  });
+
   it('leave the file of a newer version as it is', async () => {
     const before = await begin();
     await described(before);
@@ -412,9 +429,12 @@ describe('conversations on disk', () => {
     await described(conversations);
     const first = conversations.current;
     const shared = hashOf(first);
-    conversations.fork(first.state.turns[1]?.id ?? '');
+    const blob = join(on.folder, 'blobs', shared.slice(0, 2), shared);
+    await utimes(blob, 0, 0);
+    await conversations.fork(first.state.turns[1]?.id ?? '');
     const fork = conversations.current;
     assert.notEqual(fork, first);
+    assert.ok((await stat(blob)).mtimeMs > 0, 'fork: its images are wanted');
     assert.deepEqual(fork.state.turns, first.state.turns);
     conversations.startNew();
     await conversations.current.describe([await on.source('b.png', 70)], 'Describe this image.');
@@ -426,6 +446,7 @@ describe('conversations on disk', () => {
     assert.ok(listed.some(({ title, id }) => title === 'The fork' && id === fork.state.id));
 
     const after = await reload(conversations);
+    await utimes(join(on.folder, 'blobs', own.slice(0, 2), own), 0, 0);
     await on.archive(after).delete(fork.state.id);
     assert.ok((await readdir(join(on.folder, 'blobs', shared.slice(0, 2)))).includes(shared));
     await on.archive(after).delete(after.current.state.id);

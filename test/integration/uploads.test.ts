@@ -189,8 +189,7 @@ describe('a conversation that uploads its images', () => {
     on.usedImages = new Set(
       allImages(other.state).flatMap(({ prepared }) => prepared?.sha256 ?? []),
     );
-    const hashes = on.sent().map(({ prepared }) => prepared?.sha256 ?? '');
-    await on.uploadedImages.deleteFor(hashes);
+    await on.uploadedImages.deleteUnused();
     assert.equal(on.server.files.kept.length, 1);
     await other.send('And now?');
     assert.deepEqual(sources().at(-1), ['file']);

@@ -102,6 +102,8 @@ export interface AttachedImage {
   readonly leftOut?: true;
   /** SHA-256 of those of its bytes that the API has taken before: while they go, it is above suspicion. */
   readonly accepted?: string;
+  /** It went as bytes although it was to be uploaded, and goes on so: the prompt cache lives on that. */
+  readonly inline?: true;
 }
 
 /** Tokens that the API billed for one answer. */

@@ -42,6 +42,8 @@ export type ConversationEvent =
       readonly imageIds: readonly string[];
       readonly notice: Notice;
     }
+  /** Images went as bytes that were to be uploaded. */
+  | { readonly type: 'imagesSentInline'; readonly imageIds: readonly string[] }
   /** Questions and their answers are left out of what Claude gets: they stay in sight. */
   | { readonly type: 'turnsLeftOut'; readonly userTurnIds: readonly string[] }
   | { readonly type: 'noticeShown'; readonly notice: Notice }
@@ -124,6 +126,12 @@ export function reduce(conversation: Conversation, event: ConversationEvent): Co
       return updateImages(conversation, (image) =>
         image.state === 'ready' && event.imageIds.includes(image.id)
           ? { ...image, state: 'failed', leftOut: true, notice: event.notice }
+          : image,
+      );
+    case 'imagesSentInline':
+      return updateImages(conversation, (image) =>
+        image.state === 'ready' && event.imageIds.includes(image.id)
+          ? { ...image, inline: true }
           : image,
       );
     case 'turnsLeftOut':

@@ -172,6 +172,7 @@ const imageSchema: SchemaOf<AttachedImage> = v.looseObject({
   notice: v.exactOptional(noticeSchema),
   leftOut: v.exactOptional(v.literal(true)),
   accepted: v.exactOptional(sha256Schema),
+  inline: v.exactOptional(v.literal(true)),
 } satisfies FieldsOf<AttachedImage>);
 
 const usageSchema: SchemaOf<Usage> = v.looseObject({

@@ -190,6 +190,7 @@ export class Answering {
       connection: filesConnection(api.value.files, apiKey),
       signal,
       imagesReady,
+      sentInline: (imageIds) => this.#conversation.emit({ type: 'imagesSentInline', imageIds }),
       ask: async (fileId) => this.#stream(api.value, settings, fileId, onText),
     });
   }

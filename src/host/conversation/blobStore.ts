@@ -3,6 +3,8 @@ export interface BlobShelf {
   /** Rejects with the error of the file system. */
   put(sha256: string, bytes: Uint8Array): Promise<void>;
   get(sha256: string): Promise<Uint8Array | undefined>;
+  /** Marks them as wanted again; false when they are not there. Rejects like `put`. */
+  touch(sha256: string): Promise<boolean>;
 }
 
 /** Bytes that are held in memory at most, of blobs that lie on the shelf too. */
@@ -33,6 +35,24 @@ export class BlobStore {
     } catch (error) {
       this.#unshelved.set(sha256, bytes);
       this.#onFault(error);
+    }
+  }
+
+  /**
+   * Marks bytes as wanted, before another conversation refers to them: so that no window deletes them
+   * with one that had them before. Never rejects.
+   */
+  async touch(hashes: Iterable<string>): Promise<void> {
+    const touching = [...new Set(hashes)].map(async (sha256) => {
+      const held = this.#held.get(sha256);
+      if (!(await this.#shelf.touch(sha256)) && held) {
+        await this.put(sha256, held);
+      }
+    });
+    for (const touched of await Promise.allSettled(touching)) {
+      if (touched.status === 'rejected') {
+        this.#onFault(touched.reason);
+      }
     }
   }
 

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import {
   allImages,
   type AttachedImage,
@@ -9,11 +10,20 @@ import type { StorageFault } from '../../core/failure.ts';
 import { failed, success, type Result } from '../../core/result.ts';
 import type { BlobFiles } from '../storage/blobFiles.ts';
 import type { ConversationFiles } from '../storage/conversationFiles.ts';
+import {
+  deleteWorkspace,
+  otherWorkspaces,
+  type OtherWorkspace,
+} from '../storage/otherWorkspaces.ts';
 import { writeFault } from '../storage/systemError.ts';
 import type { Conversations } from './conversations.ts';
 import type { UploadedImages } from './uploadedImages.ts';
 
-const DAY_MS = 24 * 60 * 60 * 1000;
+const MINUTE_MS = 60 * 1000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
+
+/** From when an image is prepared until its conversation is on disk passes far less than this. */
+const FRESH_MS = 10 * MINUTE_MS;
 
 /** What the archive needs of the extension. */
 export interface ArchiveServices {
@@ -21,7 +31,7 @@ export interface ArchiveServices {
   readonly conversations: Conversations;
   readonly files: ConversationFiles;
   readonly blobFiles: BlobFiles;
-  readonly uploadedImages: Pick<UploadedImages, 'deleteFor'>;
+  readonly uploadedImages: Pick<UploadedImages, 'deleteUnused' | 'recordsIn' | 'takeOver'>;
 }
 
 /** All conversations of the workspace, open or not, with what they take on disk and on servers. */
@@ -81,16 +91,38 @@ export class ConversationArchive {
     );
   }
 
-  /** Bytes that the images of all conversations of the workspace take. */
+  /** Bytes that all conversations of the workspace take, with their images and thumbnails. */
   async bytesOnDisk(): Promise<number> {
-    return this.#services.blobFiles.bytes();
+    const { blobFiles, files } = this.#services;
+    return (await blobFiles.bytes()) + (await files.bytes());
+  }
+
+  /** What other workspaces keep, the largest first. Rejects with the error of the file system. */
+  async others(): Promise<readonly OtherWorkspace[]> {
+    return otherWorkspaces(this.#services.files.root);
+  }
+
+  /**
+   * Deletes all that another workspace keeps. What servers keep of it is taken over by this one, whose
+   * conversations hold none of it, and goes with the next collection. False when a window has it open.
+   */
+  async deleteOther(workspace: OtherWorkspace): Promise<boolean> {
+    const { uploadedImages } = this.#services;
+    const records = await uploadedImages.recordsIn(join(workspace.folder, 'uploads.json'));
+    const deleted = await deleteWorkspace(workspace);
+    if (deleted) {
+      await uploadedImages.takeOver(records);
+    }
+    return deleted;
   }
 
   /**
    * Deletes bytes to which no conversation refers, of this window or another, and that have lain for
    * a day: another window may just be putting them there. Settles with the bytes that this has freed.
+   * What servers keep of images that left their conversations is deleted while nobody waits for it.
    */
   async collectGarbage(): Promise<number> {
+    void this.#services.uploadedImages.deleteUnused();
     return this.#services.blobFiles.collect(await this.usedImages(), DAY_MS);
   }
 
@@ -155,15 +187,16 @@ export class ConversationArchive {
 
   /**
    * Deletes the bytes of images that no conversation holds any more, in this window or on disk, and
-   * what servers keep of them.
+   * what servers keep of them. What was put just now is left to the collection: a conversation of
+   * another window may be about to refer to it.
    */
   async #forget(images: readonly AttachedImage[]): Promise<void> {
     const { blobFiles, uploadedImages } = this.#services;
     const used = await this.usedImages();
     const unused = images.flatMap(hashOf).filter((hash) => !used.has(hash));
-    await Promise.all(unused.map(async (sha256) => blobFiles.remove(sha256)));
+    await Promise.all(unused.map(async (sha256) => blobFiles.remove(sha256, FRESH_MS)));
     // Nobody waits for a server: what it cannot delete now is offered by the command.
-    void uploadedImages.deleteFor(unused);
+    void uploadedImages.deleteUnused();
   }
 
   #openImages(): readonly AttachedImage[] {

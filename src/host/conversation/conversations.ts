@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
-import type { Conversation } from '../../core/conversation/conversation.ts';
+import { allImages, type Conversation } from '../../core/conversation/conversation.ts';
 import { copyOf, forkAt } from '../../core/conversation/fork.ts';
+import { picturesOf } from '../../core/conversation/pictures.ts';
 import type { StorageFault } from '../../core/failure.ts';
 import { success, type Result } from '../../core/result.ts';
 import { Disposable } from '../disposable.ts';
@@ -100,9 +101,10 @@ export class Conversations extends Disposable {
   }
 
   /** Goes on from a turn in another conversation, which becomes current. */
-  fork(turnId: string): void {
+  async fork(turnId: string): Promise<void> {
     const conversation = forkAt(this.#current.state, turnId, crypto.randomUUID());
     if (conversation) {
+      await this.#wantImages(conversation);
       this.#show(this.#begin({ conversation, view: { draft: '' } }).session);
     }
   }
@@ -179,6 +181,7 @@ export class Conversations extends Disposable {
       return opened;
     }
     const { conversation, draft } = opened.error.stored;
+    await this.#wantImages(conversation);
     const copy = copyOf(afterInterruption(conversation), crypto.randomUUID());
     const start = { conversation: { ...copy, notice: copiedNotice() }, view: { draft } };
     return success(this.#begin(start).session);
@@ -193,6 +196,12 @@ export class Conversations extends Disposable {
           const opened = await this.#open(id);
           return opened.ok ? success(this.#adopt(opened.value)) : opened;
         });
+  }
+
+  /** What another conversation is about to refer to is not deleted with the first. */
+  async #wantImages(conversation: Conversation): Promise<void> {
+    const pictures = allImages(conversation).flatMap((image) => picturesOf(image));
+    await this.#services.blobs.touch(pictures.map(({ sha256 }) => sha256));
   }
 
   /** Opens the file of a conversation, also one that a window holds in which nobody is any more. */

@@ -1,7 +1,8 @@
 import type { AnswerOutcome } from '../../claude/claudeApi.ts';
-import type { Conversation } from '../../core/conversation/conversation.ts';
+import type { AttachedImage, Conversation } from '../../core/conversation/conversation.ts';
 import { picturesOf } from '../../core/conversation/pictures.ts';
 import { imagesSentAsBytes } from '../../core/conversation/request.ts';
+import type { PreparedImage } from '../../core/plan/preparedImage.ts';
 import type { Upload } from '../settings/settingsValues.ts';
 import type { FilesConnection, Uploads } from './uploads.ts';
 
@@ -16,6 +17,8 @@ export interface UpcomingRequest {
   readonly signal: AbortSignal;
   /** Settles when no image that was sent is being prepared. */
   readonly imagesReady: () => Promise<void>;
+  /** Is told of images that went as bytes although they were to be uploaded. */
+  readonly sentInline: (imageIds: readonly string[]) => void;
   /** Makes the request with the images as they are by then. */
   readonly ask: (fileId: FileIdOf) => Promise<AnswerOutcome>;
 }
@@ -27,52 +30,45 @@ const ROUNDS_WITH_FILES = 2;
 
 /** Decides how the images of requests are sent, so that each goes the same way in every request. */
 export class RequestImages {
-  readonly #uploads: Uploads;
-  /**
-   * The images that a conversation has sent as bytes although they were to be uploaded, by its id.
-   * They go on so: another source in an earlier turn would lose the prompt cache for all after it.
-   */
-  readonly #asBytes = new Map<string, Set<string>>();
+  readonly #uploads: Pick<Uploads, 'provide' | 'forget'>;
 
-  constructor(uploads: Uploads) {
+  constructor(uploads: Pick<Uploads, 'provide' | 'forget'>) {
     this.#uploads = uploads;
   }
 
   /**
    * Asks with images by the ids of their files where the setting says so, uploaded before where they
    * need to be. Where the server has lost files, asks again at once: with new ones, then with bytes.
-   * Rejects with the reason of the signal where that comes before the request.
+   * What went as bytes goes on so: another source in an earlier turn would lose the prompt cache for
+   * all after it. Rejects with the reason of the signal where that comes before the request.
    */
   async ask(request: UpcomingRequest): Promise<AnswerOutcome> {
     const { upload, conversation, connection, signal, ask } = request;
     if (upload === 'inline') {
-      this.#asBytes.delete(conversation().id);
       return ask(asBytes);
     }
     for (let round = 1; round <= ROUNDS_WITH_FILES; round += 1) {
-      const before = this.#asBytes.get(conversation().id);
-      const images = preparedImages(conversation()).filter(({ sha256 }) => !before?.has(sha256));
-      const ids = await this.#uploads.provide(images, connection, signal);
+      const images = withBytes(conversation()).filter(({ inline }) => !inline);
+      const ids = await this.#uploads.provide(
+        images.flatMap(picturesWithBytes),
+        connection,
+        signal,
+      );
       if (!ids.ok) {
         return { end: { kind: 'failed', failure: ids.error } };
       }
       await request.imagesReady();
-      const fileId: FileIdOf = (sha256) => ids.value.get(sha256);
+      const fileId = fileIdsOf(conversation(), ids.value);
       const outcome = await ask(fileId);
       if (outcome.end.kind !== 'failed' || outcome.end.failure.kind !== 'filesGone') {
-        this.#remember(conversation(), fileId, outcome);
+        remember(request, fileId, outcome);
         return outcome;
       }
       await this.#forget(outcome.end.failure.fileIds, [...ids.value.values()], request);
     }
     const outcome = await ask(asBytes);
-    this.#remember(conversation(), asBytes, outcome);
+    remember(request, asBytes, outcome);
     return outcome;
-  }
-
-  /** A conversation is no more. */
-  conversationDeleted(id: string): void {
-    this.#asBytes.delete(id);
   }
 
   /** Where one file is gone, others may be: the API may name only the first of them. */
@@ -85,25 +81,40 @@ export class RequestImages {
     const missing = others.length > 0 ? await connection.files.missing(others, signal) : undefined;
     await this.#uploads.forget([...gone, ...(missing?.ok ? missing.value : [])]);
   }
+}
 
-  /** What the server has not counted, it has not taken into its cache either. */
-  #remember(conversation: Conversation, fileId: FileIdOf, { usage }: AnswerOutcome): void {
-    if (!usage) {
-      return;
-    }
-    const sent = this.#asBytes.get(conversation.id) ?? new Set();
-    for (const { sha256 } of preparedImages(conversation)) {
-      if (fileId(sha256) === undefined) {
-        sent.add(sha256);
-      }
-    }
-    this.#asBytes.set(conversation.id, sent);
+/** An image goes as files with all its parts, or as bytes. */
+function fileIdsOf(conversation: Conversation, ids: ReadonlyMap<string, string>): FileIdOf {
+  const inline = withBytes(conversation)
+    .filter(
+      (image) => image.inline || !picturesWithBytes(image).every(({ sha256 }) => ids.has(sha256)),
+    )
+    .flatMap(picturesWithBytes);
+  const hashes = new Set(inline.map(({ sha256 }) => sha256));
+  return (sha256) => (hashes.has(sha256) ? undefined : ids.get(sha256));
+}
+
+/** What the server has not counted, it has not taken into its cache either. */
+function remember(
+  { conversation, sentInline }: UpcomingRequest,
+  fileId: FileIdOf,
+  { usage }: AnswerOutcome,
+): void {
+  const sent = withBytes(conversation()).filter(
+    (image) =>
+      !image.inline && picturesWithBytes(image).some(({ sha256 }) => fileId(sha256) === undefined),
+  );
+  if (usage && sent.length > 0) {
+    sentInline(sent.map(({ id }) => id));
   }
 }
 
-/** The pictures that the next request holds the bytes of, or the ids: those of tiles too. */
-function preparedImages(conversation: Conversation) {
-  return imagesSentAsBytes({ ...conversation, attachments: [] }).flatMap((image) =>
-    picturesOf(image),
-  );
+/** The images of which the next request holds bytes, or the ids of files. */
+function withBytes(conversation: Conversation): readonly AttachedImage[] {
+  return imagesSentAsBytes({ ...conversation, attachments: [] });
+}
+
+/** Not what the API fetches itself. */
+function picturesWithBytes(image: AttachedImage): readonly PreparedImage[] {
+  return picturesOf(image).filter(({ url }) => url === undefined);
 }

@@ -1,15 +1,8 @@
-import type { MediaType } from '../../core/plan/mediaType.ts';
+import { EXTENSIONS, type MediaType } from '../../core/plan/mediaType.ts';
 
 const PREFIX = 'vision-for-claude-';
 const DIGITS = 12;
 const FORM = new RegExp(`^${PREFIX}([0-9a-f]{${DIGITS}})\\.(?:jpg|png|gif|webp)$`);
-
-const EXTENSIONS: Readonly<Record<MediaType, string>> = {
-  'image/jpeg': 'jpg',
-  'image/png': 'png',
-  'image/gif': 'gif',
-  'image/webp': 'webp',
-};
 
 /** The name of an image on the server: it tells nothing of the file that the image came from. */
 export function uploadName(image: {

@@ -1,7 +1,11 @@
-import { mkdir, readFile, rename } from 'node:fs/promises';
+import { readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import * as v from 'valibot';
-import { FOLDER_MODE, writeAtomically } from '../storage/atomicFile.ts';
+import { writeAtomically } from '../storage/atomicFile.ts';
+import { Lease } from '../storage/lease.ts';
+import { makeFolder } from '../storage/privateFiles.ts';
+import { FILE_ID } from '../../core/fileId.ts';
 import { orMissing } from '../storage/systemError.ts';
 
 /** An image that a server keeps, for the key that it was uploaded with. */
@@ -28,13 +32,17 @@ export interface UploadStoreOptions {
 
 const VERSION = 1;
 
+/** Another window has the file for some milliseconds. */
+const PATIENCE_MS = 5000;
+const POLL_MS = 10;
+
 const time = v.pipe(v.number(), v.finite());
 const schema = v.object({
   version: v.literal(VERSION),
   uploads: v.array(
     v.object({
       sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
-      fileId: v.pipe(v.string(), v.minLength(1)),
+      fileId: v.pipe(v.string(), v.regex(FILE_ID)),
       baseUrl: v.string(),
       keyFingerprint: v.string(),
       byteLength: v.pipe(v.number(), v.integer(), v.minValue(0)),
@@ -47,7 +55,7 @@ const newerSchema = v.object({ version: v.pipe(v.number(), v.gtValue(VERSION)) }
 
 /**
  * What is known of the images that servers keep for this workspace, in a file. It is read anew each
- * time, so that two windows on one workspace know of each other's.
+ * time and changed by one window at a time, so that those of a workspace lose nothing of each other.
  */
 export class UploadStore {
   readonly #options: UploadStoreOptions;
@@ -59,19 +67,45 @@ export class UploadStore {
 
   /** The records. Rejects with the error of the file system where the file is there and unreadable. */
   async all(): Promise<readonly UploadRecord[]> {
-    return this.#inTurn(() => this.#read());
+    return this.#inTurn(
+      async () => (await this.#read()) ?? this.#alone(() => this.#readOrSetAside()),
+    );
   }
 
-  /** Replaces the records by what `change` makes of them. Rejects with the error of the file system. */
+  /**
+   * Replaces the records by what `change` makes of them. Rejects with the error of the file system, or
+   * when another window does not let go of the file.
+   */
   async change(
     change: (records: readonly UploadRecord[]) => readonly UploadRecord[],
   ): Promise<void> {
-    await this.#inTurn(async () => {
-      const text = JSON.stringify({ version: VERSION, uploads: change(await this.#read()) });
-      const { file } = this.#options;
-      await mkdir(dirname(file), { recursive: true, mode: FOLDER_MODE });
-      await writeAtomically(file, `${text}\n`);
-    });
+    const { file } = this.#options;
+    await this.#inTurn(async () =>
+      this.#alone(async () => {
+        const uploads = change(await this.#readOrSetAside());
+        await writeAtomically(file, `${JSON.stringify({ version: VERSION, uploads })}\n`);
+      }),
+    );
+  }
+
+  /** Works on the file while no other window does. */
+  async #alone<T>(work: () => Promise<T>): Promise<T> {
+    const { file } = this.#options;
+    await makeFolder(dirname(file));
+    const end = performance.now() + PATIENCE_MS;
+    let lease = await Lease.take(`${file}.lease`);
+    while (!lease) {
+      if (performance.now() > end) {
+        throw new Error('Another window does not let go of the list of uploads.');
+      }
+      await delay(POLL_MS);
+      lease = await Lease.take(`${file}.lease`);
+    }
+    try {
+      return await work();
+    } finally {
+      lease.release();
+    }
   }
 
   async #inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -80,17 +114,23 @@ export class UploadStore {
     return done;
   }
 
-  async #read(): Promise<readonly UploadRecord[]> {
-    const { file, onSetAside } = this.#options;
-    const text = await orMissing(readFile(file, 'utf8'));
+  /** `undefined` when they are not of this version, or damaged. */
+  async #read(): Promise<readonly UploadRecord[] | undefined> {
+    const text = await orMissing(readFile(this.#options.file, 'utf8'));
     if (text === undefined) {
       return [];
     }
-    const value = parsed(text);
-    const records = v.safeParse(schema, value);
-    if (records.success) {
-      return records.output.uploads;
+    const records = v.safeParse(schema, parsed(text));
+    return records.success ? records.output.uploads : undefined;
+  }
+
+  async #readOrSetAside(): Promise<readonly UploadRecord[]> {
+    const { file, onSetAside } = this.#options;
+    const records = await this.#read();
+    if (records) {
+      return records;
     }
+    const value = parsed(await readFile(file, 'utf8'));
     const reason = v.is(newerSchema, value) ? 'newerVersion' : 'damaged';
     const aside = `${file}.${reason}-${crypto.randomUUID().slice(0, 8)}`;
     await rename(file, aside);

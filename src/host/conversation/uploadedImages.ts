@@ -3,6 +3,7 @@ import { success, type Result } from '../../core/result.ts';
 import { hashStartOf } from './uploadName.ts';
 import { systemCode } from '../storage/systemError.ts';
 import type { FilesConnection, Uploads, UploadServices } from './uploads.ts';
+import { UploadStore, type UploadRecord } from './uploadStore.ts';
 
 /** An image of this extension's that a server keeps. */
 export interface UploadedImage {
@@ -38,13 +39,13 @@ export class UploadedImages {
   }
 
   /**
-   * Deletes the uploads of images, except for those that a conversation still holds. What cannot be
-   * deleted, for want of a network or of the key that it was uploaded with, is kept in mind and
-   * offered by the command. Never rejects.
+   * Deletes the uploads of this workspace that no conversation holds the image of. What cannot be
+   * deleted, for want of a network or of the key that it was uploaded with, is kept in mind for the
+   * next time, and offered by the command. Never rejects.
    */
-  async deleteFor(hashes: readonly string[]): Promise<void> {
+  async deleteUnused(): Promise<void> {
     try {
-      await this.#deleteUnused(hashes);
+      await this.#deleteUnused();
     } catch (error) {
       this.#services.log.warn(`Uploads not deleted: ${systemCode(error) ?? 'unexpected'}`);
     }
@@ -96,17 +97,32 @@ export class UploadedImages {
     );
   }
 
-  async #deleteUnused(hashes: readonly string[]): Promise<void> {
+  /** What another workspace has written down; nothing where that cannot be read. Never rejects. */
+  async recordsIn(file: string): Promise<readonly UploadRecord[]> {
+    const { log } = this.#services;
+    try {
+      const onSetAside = (_: string, reason: string): void => log.warn(`Uploads: ${reason}`);
+      return await new UploadStore({ file, onSetAside }).all();
+    } catch (error) {
+      log.warn(`Uploads of another workspace not read: ${systemCode(error) ?? 'unexpected'}`);
+      return [];
+    }
+  }
+
+  /** Takes over what another workspace had written down, that is deleted. Never rejects. */
+  async takeOver(records: readonly UploadRecord[]): Promise<void> {
+    await this.#services.uploads.takeOver(records);
+  }
+
+  async #deleteUnused(): Promise<void> {
     const { uploads, connect, images, log } = this.#services;
-    const wanted = new Set(hashes);
-    const candidates = (await uploads.allRecords()).filter(({ sha256 }) => wanted.has(sha256));
-    if (candidates.length === 0) {
+    const all = await uploads.allRecords();
+    if (all.length === 0) {
       return;
     }
     const used = await images.used();
-    const isUnused = ({ sha256 }: { readonly sha256: string }): boolean =>
-      wanted.has(sha256) && !used.has(sha256);
-    const unused = candidates.filter(isUnused);
+    const isUnused = ({ sha256 }: { readonly sha256: string }): boolean => !used.has(sha256);
+    const unused = all.filter(isUnused);
     const connection = unused.length > 0 ? await connect() : undefined;
     const own = connection ? (await uploads.records(connection)).filter(isUnused) : [];
     if (connection) {

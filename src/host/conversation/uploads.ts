@@ -66,7 +66,7 @@ export class Uploads {
     const deadline = Date.now() + EXPIRY_MARGIN_MS;
     const wanted = new Map(images.map((image) => [image.sha256, image]));
     for (const { sha256, fileId, expiresAt = Infinity } of known) {
-      if (wanted.has(sha256) && expiresAt > deadline) {
+      if (wanted.has(sha256) && !ids.has(sha256) && expiresAt > deadline) {
         ids.set(sha256, fileId);
       }
     }
@@ -95,7 +95,7 @@ export class Uploads {
     return this.#afterFailures(failures, ids, connection);
   }
 
-  /** What is known of the uploads for a key. */
+  /** What is known of the uploads for a key, in the same order each time. */
   async records({ files, keyFingerprint }: FilesConnection): Promise<readonly UploadRecord[]> {
     const all = await this.allRecords();
     return all.filter(
@@ -103,14 +103,16 @@ export class Uploads {
     );
   }
 
-  /** What is known of the uploads for any key: written down, or remembered where it could not be. */
+  /**
+   * What is known of the uploads for any key: those of this window first, also where they could not be
+   * written down. Another window may have uploaded the same image at the same time.
+   */
   async allRecords(): Promise<readonly UploadRecord[]> {
     const kept = await this.#kept();
-    const all = new Map(kept.map((record) => [keyOf(record), record]));
-    for (const [key, record] of this.#own) {
-      all.set(key, record);
-    }
-    return [...all.values()];
+    const others = kept.filter(({ fileId }) =>
+      [...this.#own.values()].every((own) => own.fileId !== fileId),
+    );
+    return [...this.#own.values(), ...others];
   }
 
   /** Forgets files that the server does not keep any more. */
@@ -125,6 +127,14 @@ export class Uploads {
       }
     }
     await this.#write((records) => records.filter(({ fileId }) => !gone.has(fileId)));
+  }
+
+  /** Writes down what another workspace has uploaded. */
+  async takeOver(others: readonly UploadRecord[]): Promise<void> {
+    if (others.length > 0) {
+      const ids = new Set(others.map(({ fileId }) => fileId));
+      await this.#write((all) => [...all.filter(({ fileId }) => !ids.has(fileId)), ...others]);
+    }
   }
 
   /** Deletes files on the server. Answers why, for each that could not be deleted. */
@@ -196,9 +206,12 @@ export class Uploads {
       keyFingerprint,
     });
     this.#services.log.info(`Uploaded ${record.fileId} (${bytes.byteLength} bytes)`);
-    const key = keyOf(record);
-    this.#own.set(key, record);
-    await this.#write((records) => [...records.filter((each) => keyOf(each) !== key), record]);
+    this.#own.set(keyOf(record), record);
+    const now = Date.now();
+    // Another window may have uploaded it too: both are known until one is gone.
+    const isKept = ({ fileId, expiresAt = Infinity }: UploadRecord): boolean =>
+      fileId !== record.fileId && expiresAt > now + EXPIRY_MARGIN_MS;
+    await this.#write((records) => [...records.filter(isKept), record]);
     return success(record);
   }
 

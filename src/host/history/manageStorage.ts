@@ -2,16 +2,27 @@ import * as vscode from 'vscode';
 import type { ConversationArchive } from '../conversation/conversationArchive.ts';
 import type { ConversationSummary } from '../storage/conversationSummary.ts';
 import { LOCALE } from '../wording/imageLabels.ts';
+import { muchStorageNotice } from '../wording/storageWording.ts';
+import type { OtherWorkspace } from '../storage/otherWorkspaces.ts';
 import { formatFileSize } from '../wording/locale.ts';
 import { conversationDetail, conversationLabel } from './conversationLabel.ts';
+import type { Notice } from '../../core/conversation/conversation.ts';
 import { deleteConversations, showFault } from './historyActions.ts';
+import { manageOthers } from './manageOthers.ts';
 
 interface Item extends vscode.QuickPickItem {
-  readonly id: string;
+  /** `undefined` for the one that stands for other workspaces. */
+  readonly id: string | undefined;
 }
 
 /** From so many bytes on, the user is told what lies on disk. */
 const MUCH = 1024 * 1024 * 1024;
+
+/** From so many bytes on, every window says so when it begins. */
+const TOO_MUCH = 2 * MUCH;
+
+/** Where it is remembered that the user was told. */
+const TOLD = 'toldOfStorage';
 
 /** Shows what the conversations of the workspace take on disk, the largest first, to delete some. */
 export async function manageStorage(archive: ConversationArchive): Promise<void> {
@@ -21,7 +32,8 @@ export async function manageStorage(archive: ConversationArchive): Promise<void>
     void showFault(fault);
   }
   const total = formatFileSize(await archive.bytesOnDisk(), LOCALE);
-  const chosen = await vscode.window.showQuickPick(bySize(all), {
+  const others = await archive.others();
+  const chosen = await vscode.window.showQuickPick([...bySize(all), ...itemOfOthers(others)], {
     canPickMany: true,
     matchOnDetail: true,
     title:
@@ -34,13 +46,30 @@ export async function manageStorage(archive: ConversationArchive): Promise<void>
         : vscode.l10n.t('Conversations of this workspace: {0} on disk', total),
     placeHolder: vscode.l10n.t('Choose conversations to delete with their images'),
   });
-  await deleteConversations(archive, chosen ?? []);
+  const own = (chosen ?? []).flatMap(({ id, label }) => (id === undefined ? [] : [{ id, label }]));
+  await deleteConversations(archive, own);
+  if (chosen?.some(({ id }) => id === undefined)) {
+    await manageOthers(archive, others);
+  }
 }
 
-/** Tells the user once when much lies on disk. */
-export async function tellWhenMuch(archive: ConversationArchive): Promise<void> {
+/**
+ * Tells the user when much lies on disk: once, and again when it had become less; when it is far too
+ * much, each time that a window begins, in its conversation. Nothing is kept back or deleted for it.
+ */
+export async function tellWhenMuch(
+  archive: ConversationArchive,
+  memory: vscode.Memento,
+  showNotice: (notice: Notice) => void,
+): Promise<void> {
   const bytes = await archive.bytesOnDisk();
-  if (bytes < MUCH) {
+  const wasTold = memory.get(TOLD) === true;
+  await memory.update(TOLD, bytes >= MUCH);
+  if (bytes >= TOO_MUCH) {
+    showNotice(muchStorageNotice(formatFileSize(bytes, LOCALE)));
+    return;
+  }
+  if (bytes < MUCH || wasTold) {
     return;
   }
   const show = vscode.l10n.t('Show Storage');
@@ -54,6 +83,20 @@ export async function tellWhenMuch(archive: ConversationArchive): Promise<void> 
   if (answer === show) {
     await manageStorage(archive);
   }
+}
+
+function itemOfOthers(others: readonly OtherWorkspace[]): readonly Item[] {
+  const bytes = others.reduce((sum, other) => sum + other.bytes, 0);
+  return others.length === 0
+    ? []
+    : [
+        {
+          id: undefined,
+          label: vscode.l10n.t('Other workspaces...'),
+          description: formatFileSize(bytes, LOCALE),
+          detail: vscode.l10n.t('Choose it to see them and delete what they keep'),
+        },
+      ];
 }
 
 function bySize(conversations: readonly ConversationSummary[]): readonly Item[] {

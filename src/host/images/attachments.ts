@@ -291,7 +291,7 @@ export class Attachments extends Disposable {
     sourceOf: (image: AttachedImage) => ImageSource,
   ): readonly Unprepared[] {
     return images.map((image) => {
-      const { notice: _, leftOut: __, ...rest } = image;
+      const { notice: _, leftOut: __, inline: ___, ...rest } = image;
       const preparing: AttachedImage = { ...rest, state: 'preparing', labels: NO_LABELS };
       this.#holder.emit({ type: 'imageUpdated', image: preparing });
       return { image: preparing, source: sourceOf(image), ...(isSent(image) && { former: image }) };

@@ -1,11 +1,4 @@
-import type { MediaType } from '../../core/plan/mediaType.ts';
-
-const EXTENSIONS: Readonly<Record<MediaType, string>> = {
-  'image/jpeg': 'jpg',
-  'image/png': 'png',
-  'image/gif': 'gif',
-  'image/webp': 'webp',
-};
+import { EXTENSIONS, type MediaType } from '../../core/plan/mediaType.ts';
 
 /** The file name with the extension of what is sent, so that it opens as that. */
 export function nameAsSent(name: string, mediaType: MediaType): string {

@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import type { ImageHeader } from '../../core/formats/imageHeader.ts';
 import { MAX_FILE_BYTES } from '../../core/plan/limits.ts';
 import { probe, PROBE_BYTES, probeWhole } from '../../core/formats/probe.ts';
+import { systemCode } from '../storage/systemError.ts';
 
 /** A header, and the bytes of its whole file. */
 export interface FileHeader {
@@ -34,10 +35,10 @@ async function readLocalHeader(path: string): Promise<FileHeader | undefined> {
       ? await readStart(file, stat.size)
       : undefined;
   } catch (error) {
-    if (error instanceof Error && 'code' in error) {
-      return undefined;
+    if (systemCode(error) === undefined) {
+      throw error;
     }
-    throw error;
+    return undefined;
   } finally {
     await file?.close();
   }

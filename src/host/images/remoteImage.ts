@@ -9,6 +9,7 @@ import { MAX_FILE_BYTES } from '../../core/plan/limits.ts';
 import { failed, success, type Result } from '../../core/result.ts';
 import { abortable } from '../abortable.ts';
 import { isPublicAddress } from './publicAddress.ts';
+import { systemCode } from '../storage/systemError.ts';
 
 /** For tests, whose servers are on the machine itself; nothing that a user can set. */
 export interface FetchOptions {
@@ -103,7 +104,7 @@ export async function fetchImage(
     signal.throwIfAborted();
     return timeout.aborted
       ? failed({ kind: 'downloadTimedOut', host: url.host, seconds })
-      : failed({ kind: 'addressUnreachable', host: url.host, ...systemCode(error) });
+      : failed({ kind: 'addressUnreachable', host: url.host, ...codeOf(error) });
   }
 }
 
@@ -244,7 +245,7 @@ async function settled<T>(work: Promise<T>): Promise<Result<T, Error>> {
   }
 }
 
-function systemCode(error: unknown): { readonly code?: string } {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return typeof code === 'string' ? { code } : {};
+function codeOf(error: unknown): { readonly code?: string } {
+  const code = systemCode(error);
+  return code === undefined ? {} : { code };
 }

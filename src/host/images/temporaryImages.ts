@@ -1,9 +1,10 @@
 import { rmSync } from 'node:fs';
-import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Uri } from 'vscode';
 import { Disposable } from '../disposable.ts';
 import { isRunning } from '../isRunning.ts';
+import { makeFolder, writePrivately } from '../storage/privateFiles.ts';
 import { safeFileName } from './safeFileName.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -33,9 +34,9 @@ export class TemporaryImages extends Disposable {
     this.#made ??= this.#make();
     await this.#made;
     const folder = join(this.#folder, crypto.randomUUID());
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     const file = join(folder, safeFileName(name));
-    await writeFile(file, bytes, { flag: 'wx' });
+    await writePrivately(file, bytes, 'wx');
     if (this.isDisposed) {
       this.#remove();
     }
@@ -56,7 +57,7 @@ export class TemporaryImages extends Disposable {
 
   async #make(): Promise<void> {
     try {
-      await mkdir(this.#folder, { recursive: true });
+      await makeFolder(this.#folder);
     } catch (error) {
       // The next image tries again.
       this.#made = undefined;

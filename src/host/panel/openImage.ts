@@ -4,6 +4,7 @@ import type { BlobStore } from '../conversation/blobStore.ts';
 import { isAddress } from '../images/imageSource.ts';
 import { nameAsSent } from '../images/nameAsSent.ts';
 import type { TemporaryImages } from '../images/temporaryImages.ts';
+import { exists } from '../storage/privateFiles.ts';
 
 /**
  * Opens the original: a file in the editor for it, an address in the browser. False where it lies
@@ -47,20 +48,8 @@ export class SentPictures {
     const key = `${prepared.sha256} ${fileName}`;
     const known = this.#files.get(key);
     const file =
-      known && (await exists(known)) ? known : await this.#temporary.put(fileName, bytes);
+      known && (await exists(known.fsPath)) ? known : await this.#temporary.put(fileName, bytes);
     this.#files.set(key, file);
     await vscode.commands.executeCommand('vscode.open', file);
-  }
-}
-
-async function exists(file: vscode.Uri): Promise<boolean> {
-  try {
-    await vscode.workspace.fs.stat(file);
-    return true;
-  } catch (error) {
-    if (error instanceof vscode.FileSystemError) {
-      return false;
-    }
-    throw error;
   }
 }

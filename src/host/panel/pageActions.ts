@@ -63,7 +63,7 @@ export class PageActions extends Disposable {
         await session.deleteExchange(message.turnId);
         break;
       case 'fork':
-        this.#services.conversations.fork(message.turnId);
+        await this.#services.conversations.fork(message.turnId);
         break;
       case 'attach':
       case 'attachOpenImage':

@@ -6,6 +6,7 @@ import { Disposable } from '../disposable.ts';
 import type { ImageSource, SourceBytes } from '../images/imageSource.ts';
 import type { Post } from './pageServices.ts';
 import type { TemporaryImages } from '../images/temporaryImages.ts';
+import { systemCode } from '../storage/systemError.ts';
 
 type Received = Result<Uint8Array, ImageFailure>;
 
@@ -127,7 +128,7 @@ export class PageFiles extends Disposable {
 }
 
 function writeFailure(error: unknown): ImageFailure {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : 'Unknown';
+  const code = systemCode(error) ?? 'Unknown';
   const detail = error instanceof Error ? error.message : String(error);
   return { kind: 'fileUnreadable', code, detail };
 }

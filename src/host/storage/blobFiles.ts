@@ -1,13 +1,17 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { FOLDER_MODE, removeLeftOvers, writeAtomically } from './atomicFile.ts';
+import { removeLeftOvers, writeAtomically } from './atomicFile.ts';
+import { makeFolder } from './privateFiles.ts';
 import { orMissing } from './systemError.ts';
 
 const SHA256 = /^[\da-f]{64}$/;
 
-/** A blob, or one that was set aside because its bytes are not those of its name. */
-const BLOB_FILE = /^(?<sha256>[\da-f]{64})(?:\.damaged-\d+)?$/;
+/** A blob, its thumbnail, or one that was set aside because its bytes are not those of its name. */
+const BLOB_FILE = /^(?<sha256>[\da-f]{64})(?<damaged>\.damaged-\d+)?(?:\.jpg)?$/;
+
+/** Beside the blobs: its own time tells when they were last collected. */
+const MARKER = 'collected';
 
 /**
  * Where the bytes of a prepared image lie.
@@ -18,6 +22,11 @@ export function blobFile(root: string, sha256: string): string {
     throw new Error('The name of a blob is no SHA-256.');
   }
   return join(root, 'blobs', sha256.slice(0, 2), sha256);
+}
+
+/** Where the thumbnail of a blob lies: beside it, so that it goes and counts with it. */
+export function thumbnailFile(root: string, sha256: string): string {
+  return `${blobFile(root, sha256)}.jpg`;
 }
 
 /**
@@ -34,14 +43,21 @@ export class BlobFiles {
   /** Keeps the bytes; one that is there with the same length is only marked as wanted again. */
   async put(sha256: string, bytes: Uint8Array): Promise<void> {
     const file = blobFile(this.#root, sha256);
-    if ((await sizeOf(file)) === bytes.length) {
-      const now = new Date();
-      // So that a window that collects what no conversation on disk refers to spares it.
-      await utimes(file, now, now);
+    if ((await sizeOf(file)) === bytes.length && (await this.touch(sha256))) {
       return;
     }
-    await mkdir(dirname(file), { recursive: true, mode: FOLDER_MODE });
+    await makeFolder(dirname(file));
     await writeAtomically(file, bytes);
+  }
+
+  /**
+   * Marks bytes as wanted again, so that no window deletes them that does not know of the conversation
+   * which they are for. False when they are missing.
+   */
+  async touch(sha256: string): Promise<boolean> {
+    const now = new Date();
+    const touched = utimes(blobFile(this.#root, sha256), now, now).then(() => true);
+    return (await orMissing(touched)) ?? false;
   }
 
   /** `undefined` when it is missing, or was damaged: then it is set aside. */
@@ -56,9 +72,18 @@ export class BlobFiles {
     return undefined;
   }
 
-  /** Nothing to do when it is gone already. */
-  async remove(sha256: string): Promise<void> {
-    await rm(blobFile(this.#root, sha256), { force: true });
+  /**
+   * Removes it with its thumbnail, unless it was put in the last `olderThanMs`: then it may be for a
+   * conversation that is not on disk yet. Nothing to do when it is gone already.
+   */
+  async remove(sha256: string, olderThanMs: number): Promise<void> {
+    const file = blobFile(this.#root, sha256);
+    if (
+      (await sizeOf(file)) === undefined ||
+      (await removeOlder(file, olderThanMs)) !== undefined
+    ) {
+      await rm(thumbnailFile(this.#root, sha256), { force: true });
+    }
   }
 
   async has(sha256: string): Promise<boolean> {
@@ -67,22 +92,24 @@ export class BlobFiles {
 
   /**
    * Removes what nothing refers to, damaged blobs and leftovers of crashes, unless it was put in the
-   * last `olderThanMs`: its conversation may not be on disk yet. Tells how many bytes that freed.
+   * last `olderThanMs`, or since the last time: its conversation may not be on disk yet, and a clock
+   * that was set forward makes all look old. Tells how many bytes that freed.
    */
   async collect(used: ReadonlySet<string>, olderThanMs: number): Promise<number> {
+    const before = await this.#collectedBefore();
     let freed = 0;
     for (const folder of await this.#folders()) {
       freed += await removeLeftOvers(folder);
       for (const name of (await orMissing(readdir(folder))) ?? []) {
         if (isOrphan(name, used)) {
-          freed += await removeOlder(join(folder, name), olderThanMs);
+          freed += (await removeOlder(join(folder, name), olderThanMs, before)) ?? 0;
         }
       }
     }
     return freed;
   }
 
-  /** Bytes of all files, also of those that `collect` would remove. */
+  /** Bytes of all files, thumbnails and those that `collect` would remove included. */
   async bytes(): Promise<number> {
     let sum = 0;
     for (const folder of await this.#folders()) {
@@ -91,6 +118,16 @@ export class BlobFiles {
       sum += sizes.reduce<number>((total, size = 0) => total + size, 0);
     }
     return sum;
+  }
+
+  /** When the collection before this one was, by the file system; never is the beginning of time. */
+  async #collectedBefore(): Promise<number> {
+    const parent = join(this.#root, 'blobs');
+    const marker = join(parent, MARKER);
+    const before = await orMissing(stat(marker));
+    await makeFolder(parent);
+    await writeAtomically(marker, '');
+    return before?.mtimeMs ?? 0;
   }
 
   async #folders(): Promise<readonly string[]> {
@@ -106,14 +143,19 @@ export async function blobSize(root: string, sha256: string): Promise<number | u
 }
 
 function isOrphan(name: string, used: ReadonlySet<string>): boolean {
-  const sha256 = BLOB_FILE.exec(name)?.groups?.['sha256'];
-  return sha256 !== undefined && (name !== sha256 || !used.has(sha256));
+  const { sha256, damaged } = BLOB_FILE.exec(name)?.groups ?? {};
+  return sha256 !== undefined && (damaged !== undefined || !used.has(sha256));
 }
 
-async function removeOlder(file: string, olderThanMs: number): Promise<number> {
+/** The bytes that this freed; `undefined` for a file that is not to be removed, or gone. */
+async function removeOlder(
+  file: string,
+  olderThanMs: number,
+  before = Infinity,
+): Promise<number | undefined> {
   const found = await orMissing(stat(file));
-  if (!found || Date.now() - found.mtimeMs < olderThanMs) {
-    return 0;
+  if (!found || found.mtimeMs > before || Date.now() - found.mtimeMs < olderThanMs) {
+    return undefined;
   }
   await rm(file, { force: true });
   return found.size;

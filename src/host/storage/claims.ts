@@ -1,7 +1,8 @@
-import { mkdirSync, watch, type FSWatcher } from 'node:fs';
-import { rm, stat, writeFile } from 'node:fs/promises';
+import { watch, type FSWatcher } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { exists, makeFolderSync, writePrivately } from './privateFiles.ts';
 
 const SUFFIX = '.claim';
 
@@ -42,7 +43,7 @@ export class Claims {
    */
   listen(): void {
     try {
-      mkdirSync(this.#folder, { recursive: true });
+      makeFolderSync(this.#folder);
       this.#watch();
     } catch (error) {
       this.#onFault(error);
@@ -55,7 +56,7 @@ export class Claims {
    */
   async claim(id: string, isFree: () => Promise<boolean>): Promise<boolean> {
     const file = this.#fileOf(id);
-    await writeFile(file, '');
+    await writePrivately(file, '');
     try {
       const end = performance.now() + PATIENCE_MS;
       while (performance.now() < end) {
@@ -102,17 +103,5 @@ export class Claims {
 
   #fileOf(id: string): string {
     return join(this.#folder, `${id}${SUFFIX}`);
-  }
-}
-
-async function exists(file: string): Promise<boolean> {
-  try {
-    await stat(file);
-    return true;
-  } catch (error) {
-    if (error instanceof Error && 'code' in error) {
-      return false;
-    }
-    throw error;
   }
 }

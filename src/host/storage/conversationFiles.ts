@@ -1,10 +1,9 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { StoredConversation } from '../../core/conversation/storedConversation.ts';
 import type { StorageFault } from '../../core/failure.ts';
 import { failed, success, type Result } from '../../core/result.ts';
-import { FOLDER_MODE } from './atomicFile.ts';
 import { BlobSizes } from './blobSizes.ts';
 import {
   conversationFile,
@@ -25,6 +24,8 @@ import {
 } from './conversationSummary.ts';
 import { Lease } from './lease.ts';
 import { OpenedConversation } from './openedConversation.ts';
+import { bytesIn } from './otherWorkspaces.ts';
+import { makeFolder } from './privateFiles.ts';
 import { orMissing, systemCode } from './systemError.ts';
 import { tidyFolder } from './tidyFolder.ts';
 
@@ -40,7 +41,7 @@ export interface ConversationList {
 
 /** The conversations on disk, each of which one window at a time may write. */
 export class ConversationFiles {
-  readonly #root: string;
+  readonly root: string;
   readonly #folder: string;
   readonly #now: () => number;
   readonly #opened = new Map<string, OpenedConversation>();
@@ -48,7 +49,7 @@ export class ConversationFiles {
 
   /** `now` gives milliseconds since the epoch. */
   constructor(root: string, now: () => number = Date.now) {
-    this.#root = root;
+    this.root = root;
     this.#folder = conversationsFolder(root);
     this.#now = now;
   }
@@ -60,7 +61,7 @@ export class ConversationFiles {
   async list(): Promise<ConversationList> {
     this.#tidied ??= Promise.allSettled([tidyFolder(this.#folder)]);
     await this.#tidied;
-    const sizes = new BlobSizes(this.#root);
+    const sizes = new BlobSizes(this.root);
     const ids = (await this.#names()).flatMap((name) => idOfFile(name) ?? []);
     const results = await Promise.all(ids.map((id) => this.#summary(id, sizes)));
     const faults = results.flatMap((result) => (result.ok ? [] : [result.error]));
@@ -105,9 +106,9 @@ export class ConversationFiles {
       throw new Error('The id of a conversation is no UUID.');
     }
     // What this fails by, every write will tell.
-    await Promise.allSettled([mkdir(this.#folder, { recursive: true, mode: FOLDER_MODE })]);
+    await Promise.allSettled([makeFolder(this.#folder)]);
     const lease = this.#take(id);
-    if (lease === 'elsewhere' || existsSync(conversationFile(this.#root, id))) {
+    if (lease === 'elsewhere' || existsSync(conversationFile(this.root, id))) {
       if (lease !== 'elsewhere') {
         lease?.release();
       }
@@ -134,7 +135,7 @@ export class ConversationFiles {
       return false;
     }
     try {
-      await rm(conversationFile(this.#root, id), { force: true });
+      await rm(conversationFile(this.root, id), { force: true });
       return true;
     } finally {
       lease?.release();
@@ -162,12 +163,17 @@ export class ConversationFiles {
     }
   }
 
+  /** Bytes of all files, also of those that cannot be read as conversations. */
+  async bytes(): Promise<number> {
+    return bytesIn(this.#folder);
+  }
+
   async #names(): Promise<readonly string[]> {
     return (await orMissing(readdir(this.#folder))) ?? [];
   }
 
   async #read(id: string): Promise<ReadResult> {
-    return readConversation(conversationFile(this.#root, id), id);
+    return readConversation(conversationFile(this.root, id), id);
   }
 
   /**
@@ -176,7 +182,7 @@ export class ConversationFiles {
    */
   #take(id: string): Lease | 'elsewhere' | undefined {
     try {
-      return Lease.takeSync(leaseFile(this.#root, id)) ?? 'elsewhere';
+      return Lease.takeSync(leaseFile(this.root, id)) ?? 'elsewhere';
     } catch (error) {
       if (systemCode(error) === undefined) {
         throw error;
@@ -187,8 +193,8 @@ export class ConversationFiles {
 
   /** Not when another window has written it since it was read here. */
   #takeLate(id: string, stored: StoredConversation | undefined): Lease | undefined {
-    const lease = Lease.takeSync(leaseFile(this.#root, id));
-    if (lease && writtenAt(conversationFile(this.#root, id), id) !== stored?.updatedAt) {
+    const lease = Lease.takeSync(leaseFile(this.root, id));
+    if (lease && writtenAt(conversationFile(this.root, id), id) !== stored?.updatedAt) {
       lease.release();
       return undefined;
     }
@@ -202,7 +208,7 @@ export class ConversationFiles {
   ): OpenedConversation {
     const opened = new OpenedConversation({
       id,
-      file: conversationFile(this.#root, id),
+      file: conversationFile(this.root, id),
       stored,
       lease,
       takeLease: () => this.#takeLate(id, stored),
@@ -228,7 +234,7 @@ export class ConversationFiles {
   /** A lease that cannot be read cannot be taken either. */
   #isElsewhere(id: string): boolean {
     try {
-      return Lease.isHeldElsewhere(leaseFile(this.#root, id));
+      return Lease.isHeldElsewhere(leaseFile(this.root, id));
     } catch (error) {
       if (systemCode(error) === undefined) {
         throw error;

@@ -1,6 +1,8 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { writeAtomically } from './atomicFile.ts';
+import { makeFolder } from './privateFiles.ts';
+import { orMissing, systemCode } from './systemError.ts';
 
 /**
  * Which conversation was in sight last, in a file: the memento of VS Code may lose the last seconds
@@ -19,14 +21,12 @@ export class LastConversation {
   /** Its id as it was written; `undefined` when there is none, or it cannot be read. */
   async get(): Promise<string | undefined> {
     try {
-      return await readFile(this.#file, 'utf8');
+      return await orMissing(readFile(this.#file, 'utf8'));
     } catch (error) {
-      if (!(error instanceof Error && 'code' in error)) {
+      if (systemCode(error) === undefined) {
         throw error;
       }
-      if (error.code !== 'ENOENT') {
-        this.#onFault(error);
-      }
+      this.#onFault(error);
       return undefined;
     }
   }
@@ -42,7 +42,7 @@ export class LastConversation {
   }
 
   async #write(id: string): Promise<void> {
-    await mkdir(dirname(this.#file), { recursive: true });
+    await makeFolder(dirname(this.#file));
     await writeAtomically(this.#file, id);
   }
 }

@@ -1,6 +1,5 @@
 import { EventEmitter } from 'node:events';
-import { mkdirSync, rmSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { LATEST_TIME } from '../../core/conversation/conversationSchema.ts';
 import {
@@ -8,8 +7,9 @@ import {
   type StoredConversation,
 } from '../../core/conversation/storedConversation.ts';
 import type { StorageFault } from '../../core/failure.ts';
-import { FOLDER_MODE, writeAtomically, writeAtomicallySync } from './atomicFile.ts';
+import { writeAtomically, writeAtomicallySync } from './atomicFile.ts';
 import type { Lease } from './lease.ts';
+import { makeFolder, makeFolderSync } from './privateFiles.ts';
 import { writeFault } from './systemError.ts';
 
 const SAVE_MS = 500;
@@ -161,7 +161,7 @@ export class OpenedConversation {
   async #write(state: StoredConversation, signal: AbortSignal): Promise<StorageFault | undefined> {
     const { file } = this.#parts;
     try {
-      await mkdir(dirname(file), { recursive: true, mode: FOLDER_MODE });
+      await makeFolder(dirname(file));
       // A lease that was taken after the end would never be released.
       signal.throwIfAborted();
       const fault = this.#own();
@@ -178,7 +178,7 @@ export class OpenedConversation {
     const { file } = this.#parts;
     let fault: StorageFault | undefined;
     try {
-      mkdirSync(dirname(file), { recursive: true, mode: FOLDER_MODE });
+      makeFolderSync(dirname(file));
       fault = this.#own();
       if (!fault) {
         writeAtomicallySync(file, this.#textOf(state));

@@ -24,6 +24,18 @@ export function copiedNotice(): Notice {
   };
 }
 
+/** The conversations of the workspace take so much that they had better be looked through. */
+export function muchStorageNotice(size: string): Notice {
+  return {
+    severity: 'warning',
+    message: l10n.t(
+      'The conversations of this workspace take {0} on disk. New images are kept all the same; delete conversations that you do not need.',
+      size,
+    ),
+    actions: ['manageStorage'],
+  };
+}
+
 /** A conversation that cannot be kept on disk, or could not be read from it. */
 export function storageNotice(fault: StorageFault): Notice {
   const actions = ['showLog'] as const;

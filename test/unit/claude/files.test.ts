@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
 import { after, afterEach, before, describe, it } from 'mocha';
 import { ClaudeApi, type HttpExchange } from '../../../src/claude/claudeApi.ts';
 import type { FilesFailure, RequestFailure, RequestImage } from '../../../src/core/failure.ts';
@@ -57,6 +59,27 @@ describe('the files of ClaudeApi', () => {
       ]),
       [['POST', '/v1/files', 200, png().length]],
     );
+  });
+
+  it('takes an answer with an id of another form for none of the Files API', async () => {
+    for (const id of ['', 'file_1\nAnother line', '../messages', 'f'.repeat(129)]) {
+      const gateway = createServer((request, response) => {
+        request.resume();
+        response.setHeader('content-type', 'application/json');
+        response.end(JSON.stringify({ id, type: 'file', filename: 'a.png', size_bytes: 1 }));
+      });
+      gateway.listen(0, '127.0.0.1');
+      await once(gateway, 'listening');
+      try {
+        const address = gateway.address();
+        assert.ok(address !== null && typeof address === 'object');
+        const api = connect(server.apiKey, `http://127.0.0.1:${address.port}`);
+        assert.deepEqual(failureOf(await upload(api)), { kind: 'filesUnsupported' });
+      } finally {
+        gateway.closeAllConnections();
+        gateway.close();
+      }
+    }
   });
 
   it('lists all pages', async () => {

@@ -123,6 +123,7 @@ const image = record<AttachedImage>(
     notice,
     leftOut: fc.constant(true as const),
     accepted: sha256,
+    inline: fc.constant(true as const),
   },
   [
     'uri',
@@ -135,6 +136,7 @@ const image = record<AttachedImage>(
     'notice',
     'leftOut',
     'accepted',
+    'inline',
   ],
 );
 

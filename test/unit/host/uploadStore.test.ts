@@ -46,6 +46,24 @@ describe('UploadStore', () => {
     assert.equal((await store.all()).length, 4);
   });
 
+  it('loses nothing when two windows change them at the same time', async () => {
+    const windows = [open(), open()];
+    await Promise.all(
+      ['1', '2', '3', '4', '5', '6'].map(async (digit, index) =>
+        windows[index % 2]?.change((all) => [...all, record(digit)]),
+      ),
+    );
+    assert.equal((await open().all()).length, 6);
+  });
+
+  it('takes no id of a file that could break a line of the log', async () => {
+    const file = join(folder, 'uploads.json');
+    const uploads = [{ ...record('a'), fileId: 'file_1\nDeleted' }];
+    writeFileSync(file, JSON.stringify({ version: 1, uploads }));
+    assert.deepEqual(await open(file).all(), []);
+    assert.deepEqual(aside, ['damaged']);
+  });
+
   const broken: readonly [title: string, text: string, reason: string][] = [
     ['was cut in half', '{"version":1,"uploads":[{"sha2', 'damaged'],
     ['holds something else', '{"version":1,"uploads":[{"sha256":5}]}', 'damaged'],

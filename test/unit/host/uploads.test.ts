@@ -237,6 +237,21 @@ describe('Uploads', () => {
     assert.equal(records.length, 1);
   });
 
+  it('knows both files of an image that two windows have uploaded, and each goes on with its own', async () => {
+    const opening = Promise.withResolvers<void>();
+    server.gate = opening.promise;
+    const second = open();
+    const both = Promise.all([provide(), provide([image(1)], live(), connection, second)]);
+    await nextTurn();
+    opening.resolve();
+    assert.deepEqual(await both, [['file_1'], ['file_2']]);
+    assert.deepEqual(await provide(), ['file_1']);
+    assert.deepEqual(await provide([image(1)], live(), connection, second), ['file_2']);
+    assert.deepEqual(records.map(({ fileId }) => fileId).toSorted(), ['file_1', 'file_2']);
+    await second.forget(['file_2']);
+    assert.deepEqual(await provide([image(1)], live(), connection, second), ['file_1']);
+  });
+
   it('remembers an upload that cannot be written down while the window is open', async () => {
     isDiskFull = true;
     await provide();
@@ -265,10 +280,10 @@ describe('Uploads', () => {
     };
     const hashes = [1, 2, 3].map((bytes) => image(bytes).sha256);
 
-    it('is deleted with a conversation, but not what another one uses', async () => {
+    it('is deleted when no conversation has it any more, whenever it left the last one', async () => {
       await provide([image(1), image(2), image(3)]);
       inUse.set(hashes[1] ?? '', 'b.png');
-      await uploaded.deleteFor(hashes);
+      await uploaded.deleteUnused();
       assert.deepEqual(
         server.files.map(({ id }) => id),
         ['file_2'],
@@ -279,16 +294,31 @@ describe('Uploads', () => {
       );
     });
 
+    it('is deleted too when another workspace that was deleted had uploaded it', async () => {
+      await provide([image(1)]);
+      const others = records;
+      records = [];
+      uploaded = new UploadedImages({
+        uploads: open(),
+        connect: async () => connection,
+        images: { used: async () => new Set(), names: async () => inUse },
+        log: { info: (line) => lines.push(line), warn: (line) => lines.push(line) },
+      });
+      await uploaded.takeOver(others);
+      await uploaded.deleteUnused();
+      assert.deepEqual([server.files, records], [[], []]);
+    });
+
     it('stays known when it cannot be deleted: of another key, without one, or with a fault', async () => {
       await provide([image(1), image(2)]);
       await provide([image(1)], live(), filesConnection(server, 'sk-other'));
       server.cannotDelete = 'file_1';
-      await uploaded.deleteFor(hashes);
+      await uploaded.deleteUnused();
       assert.deepEqual(records.map(({ fileId }) => fileId).toSorted(), ['file_1', 'file_3']);
       assert.ok(lines.includes('Not deleted file_1: overloaded'));
       assert.ok(lines.includes('1 uploads are of another key and stay'));
       hasKey = false;
-      await uploaded.deleteFor(hashes);
+      await uploaded.deleteUnused();
       assert.equal(records.length, 2);
     });
 

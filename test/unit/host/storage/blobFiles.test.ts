@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeEach, describe, it } from 'mocha';
-import { BlobFiles } from '../../../../src/host/storage/blobFiles.ts';
+import { BlobFiles, thumbnailFile } from '../../../../src/host/storage/blobFiles.ts';
 import { testFolder } from './storageSetup.ts';
 
 const HOUR_MS = 3_600_000;
@@ -48,7 +48,10 @@ describe('blobs on disk', () => {
     const { ino } = statSync(fileOf('picture'));
     await blobs.put(sha256, bytesOf('picture'));
     assert.equal(statSync(fileOf('picture')).ino, ino);
+    await blobs.collect(new Set(), HOUR_MS);
     assert.equal(await blobs.collect(new Set(), HOUR_MS), 0);
+    assert.equal(await blobs.has(sha256), true);
+    assert.equal(await blobs.touch(hashOf('missing')), false);
   });
 
   it('are written again when they were cut off', async () => {
@@ -82,6 +85,7 @@ describe('blobs on disk', () => {
       await blobs.bytes(),
       'used'.length + 'young'.length + 'to be collected'.length + 1,
     );
+    assert.equal(await blobs.collect(new Set([used, damaged]), HOUR_MS), 0);
     const freed = await blobs.collect(new Set([used, damaged]), HOUR_MS);
     assert.equal(freed, 'to be collected'.length + 1);
     assert.deepEqual(
@@ -91,8 +95,43 @@ describe('blobs on disk', () => {
     assert.equal(await blobs.bytes(), 'used'.length + 'young'.length);
   });
 
+  it('are spared when they came since the last collection, however old the clock says they are', async () => {
+    await blobs.collect(new Set(), HOUR_MS);
+    const marker = join(folder.path, 'blobs', 'collected');
+    const earlier = Date.now() / 1000 - 4 * 3600;
+    utimesSync(marker, earlier, earlier);
+    // By a clock that is two hours ahead by now.
+    const sha256 = await put('put just before the clock was set', 2 * HOUR_MS);
+    assert.equal(await blobs.collect(new Set(), HOUR_MS), 0);
+    assert.equal(await blobs.has(sha256), true);
+  });
+
+  it('are removed unless they were put just now, and their thumbnails with them', async () => {
+    const fresh = await put('fresh');
+    const old = await put('old', HOUR_MS);
+    writeFileSync(thumbnailFile(folder.path, fresh), 'small');
+    writeFileSync(thumbnailFile(folder.path, old), 'small');
+    assert.equal(await blobs.bytes(), 'freshold'.length + 2 * 'small'.length);
+    await blobs.remove(fresh, HOUR_MS / 2);
+    await blobs.remove(old, HOUR_MS / 2);
+    assert.deepEqual([await blobs.has(fresh), await blobs.has(old)], [true, false]);
+    assert.equal(await blobs.bytes(), 'fresh'.length + 'small'.length);
+  });
+
+  it('are collected with their thumbnails', async () => {
+    const sha256 = await put('old', 2 * HOUR_MS);
+    const thumbnail = thumbnailFile(folder.path, sha256);
+    writeFileSync(thumbnail, 'small');
+    const before = Date.now() / 1000 - 7200;
+    utimesSync(thumbnail, before, before);
+    await blobs.collect(new Set([sha256]), HOUR_MS);
+    assert.equal(await blobs.collect(new Set([sha256]), HOUR_MS), 0);
+    assert.equal(await blobs.collect(new Set(), HOUR_MS), 'oldsmall'.length);
+  });
+
   it('from a clock that was set back since are spared', async () => {
     const future = await put('future', -5 * HOUR_MS);
+    await blobs.collect(new Set(), HOUR_MS);
     assert.equal(await blobs.collect(new Set(), HOUR_MS), 0);
     assert.equal(await blobs.has(future), true);
   });

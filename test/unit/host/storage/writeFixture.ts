@@ -68,6 +68,7 @@ const full: Required<AttachedImage> = {
   labels: { details: '40x20 and 2 parts', notes: ['400x200 to 40x20'] },
   notice,
   leftOut: true,
+  inline: true,
   accepted: whole.sha256,
 };
 const removed: AttachedImage = {
