@@ -125,6 +125,25 @@ describe('a conversation and the prompt cache', () => {
     assertBillIsTheServers();
   });
 
+  it('bills an answer once that is stopped while it waits to be asked for again', async () => {
+    on.server.script({
+      kind: 'errorEvent',
+      afterDeltas: 0,
+      type: 'overloaded_error',
+      message: 'Overloaded',
+    });
+    const failing = on.describeImage(await on.file('large.png', large));
+    await on.until(({ turns }) => {
+      const last = turns.at(-1);
+      return last?.role === 'assistant' && last.retry !== undefined;
+    });
+    on.session.stop();
+    await failing;
+    assert.equal(on.lastAnswer().status, 'failed');
+    assert.equal(on.server.bill().answers, 1);
+    assertBillIsTheServers();
+  });
+
   it('goes on without it at a gateway that does not know it', async () => {
     await on.describeImage(await on.file('large.png', large));
     on.server.script({

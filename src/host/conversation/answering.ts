@@ -63,7 +63,9 @@ export class Answering {
       }
       await this.#wait(retry, retries + 1, billedOf(attempt.outcome, attempt.model));
       if (this.#stopping.signal.aborted) {
-        this.#end(attempt);
+        // What it has cost was told with the wait.
+        const { usage: _, ...outcome } = attempt.outcome;
+        this.#end({ ...attempt, outcome });
         return;
       }
       // It may have been changed during the wait.
