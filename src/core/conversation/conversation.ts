@@ -155,6 +155,8 @@ export interface AssistantTurn {
   readonly status: AnswerStatus;
   readonly model: string;
   readonly usage?: Usage;
+  /** Its prompt held turns that are deleted since: what was counted is no measure of the next one. */
+  readonly usageOutdated?: true;
   /** Such as `1,610 tokens in · 312 out · $0.0063`; worded by the host. */
   readonly usageLabel?: string;
   readonly notice?: Notice;

@@ -7,6 +7,7 @@ import {
   type Conversation,
   type Notice,
   type ScheduledRetry,
+  type Turn,
   type Usage,
   type UserTurn,
 } from './conversation.ts';
@@ -220,10 +221,19 @@ function editMessage(
 function deleteExchange(conversation: Conversation, userTurnId: string): Conversation {
   const { turns } = conversation;
   const index = turns.findIndex(({ id, role }) => id === userTurnId && role === 'user');
-  const answered = turns[index + 1]?.role === 'assistant';
-  return index < 0
-    ? conversation
-    : { ...conversation, turns: turns.toSpliced(index, answered ? 2 : 1) };
+  if (index < 0) {
+    return conversation;
+  }
+  const end = index + (turns[index + 1]?.role === 'assistant' ? 2 : 1);
+  const later = turns.slice(end).map(withOutdatedUsage);
+  return { ...conversation, turns: [...turns.slice(0, index), ...later] };
+}
+
+/** A turn that follows one that was deleted; one under way was asked for with that one. */
+function withOutdatedUsage(turn: Turn): Turn {
+  return turn.role === 'assistant' && (turn.usage || isUnderWay(turn))
+    ? { ...turn, usageOutdated: true }
+    : turn;
 }
 
 /** An empty title gives it back to its images or first words. */

@@ -208,6 +208,7 @@ const turnSchema: SchemaOf<Turn> = v.variant('role', [
     status: v.enum(ANSWER_STATUSES),
     model: v.string(),
     usage: v.exactOptional(usageSchema),
+    usageOutdated: v.exactOptional(v.literal(true)),
     usageLabel: v.exactOptional(v.string()),
     notice: v.exactOptional(noticeSchema),
     retry: v.exactOptional(retrySchema),

@@ -4,7 +4,8 @@ import { DETAIL_EDGES, type Detail } from '../plan/plan.ts';
 import { fitToTierAndEdge, imageTokens } from '../plan/visualTokens.ts';
 import { imagesInRequest, type AttachedImage, type Conversation } from './conversation.ts';
 import { picturesOf } from './pictures.ts';
-import { base64Of, promptTokens, tokensOf, turnTokens } from './requestPlan.ts';
+import { promptTokens, tokensOf, turnTokens } from './promptTokens.ts';
+import { base64Of } from './requestPlan.ts';
 
 /** What can be done when a request holds more than may be. */
 export interface WaysOut {
@@ -106,7 +107,7 @@ function excessIn(conversation: Conversation, excess: ExcessFailure, model: stri
     }
     case 'promptTooLong': {
       const { tokens, limit } = excess;
-      const estimated = promptTokens(conversation, { model, maxTokens: 0 });
+      const estimated = promptTokens(conversation, { model });
       const part =
         tokens === undefined || limit === undefined ? UNKNOWN_PART : (tokens - limit) / tokens;
       return estimated * part;

@@ -175,12 +175,13 @@ const assistantTurn = record<AssistantTurn>(
     ),
     model: text,
     usage,
+    usageOutdated: fc.constant(true as const),
     usageLabel: text,
     notice,
     retry: record({ at: count, seconds: fraction }),
     leftOut: fc.constant(true as const),
   },
-  ['usage', 'usageLabel', 'notice', 'retry', 'leftOut'],
+  ['usage', 'usageOutdated', 'usageLabel', 'notice', 'retry', 'leftOut'],
 );
 
 const conversation = record<Conversation>(

@@ -9,11 +9,8 @@ import {
   reduce,
   type ConversationEvent,
 } from '../../../src/core/conversation/conversationEvent.ts';
-import {
-  excessOf,
-  promptTokens,
-  suspectsAmong,
-} from '../../../src/core/conversation/requestPlan.ts';
+import { promptTokens } from '../../../src/core/conversation/promptTokens.ts';
+import { excessOf, suspectsAmong } from '../../../src/core/conversation/requestPlan.ts';
 import { waysOut } from '../../../src/core/conversation/waysOut.ts';
 
 const MEGABYTE = 1024 * 1024;
@@ -122,6 +119,20 @@ describe('the plan for a request', () => {
     it('estimates for another model than was billed', () => {
       const state = after(exchange(1, [image], { inputTokens: 2000, model: 'claude-opus-5-5' }));
       assert.equal(promptTokens(state, { ...TERMS, systemPrompt: 'x'.repeat(35) }), 1000 + 2 + 10);
+    });
+
+    it('does not count what was deleted, though later answers were billed for it', () => {
+      const asked = after(
+        exchange(1, [image], { inputTokens: 1200 }),
+        exchange(2, [], { text: 'Huge', inputTokens: 190_000 }),
+        exchange(3, [], { inputTokens: 195_000 }),
+      );
+      assert.equal(excessOf(asked, TERMS)?.kind, 'promptTooLong');
+      const state = reduce(asked, { type: 'exchangeDeleted', userTurnId: 'u2' });
+      assert.equal(promptTokens(state, TERMS), 1230 + 3, 'as billed before it');
+      assert.equal(excessOf(state, TERMS), undefined);
+      const answered = exchange(4, [], { inputTokens: 1300 }).reduce(reduce, state);
+      assert.equal(promptTokens(answered, TERMS), 1330 + 1, 'as billed after it');
     });
 
     for (const [title, event] of [
