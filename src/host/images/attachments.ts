@@ -8,19 +8,19 @@ import {
 } from '../../core/conversation/conversation.ts';
 import type { ConversationEvent } from '../../core/conversation/conversationEvent.ts';
 import { imagesBase64Length } from '../../core/conversation/request.ts';
-import { pictureCount, picturesOf } from '../../core/conversation/pictures.ts';
-import { isTooLarge, mostImages } from '../../core/plan/imageShare.ts';
+import { countedFor, pictureCount } from '../../core/conversation/pictures.ts';
+import { mostImages } from '../../core/plan/imageShare.ts';
 import { modelOf } from '../../core/plan/models.ts';
 import type { Detail, DetailChoice } from '../../core/plan/plan.ts';
 import { Disposable } from '../disposable.ts';
 import { readSettings } from '../settings/settings.ts';
 import { largerThan } from '../../core/conversation/waysOut.ts';
 import {
-  fittedImagesNotice,
   shortenedImagesNotice,
   smallerImagesNotice,
   tooManyImagesNotice,
 } from '../wording/attachmentWording.ts';
+import { imageLabels } from '../wording/imageLabels.ts';
 import { freePlaces, plannedCount, takenImages, tooLongAmong } from './imagePlaces.ts';
 import {
   sourceOfUri,
@@ -150,26 +150,31 @@ export class Attachments extends Disposable {
   }
 
   /**
-   * Prepares sent images for the request that goes now which the API would refuse among so many, or
-   * which are larger than the model looks at. What is attached and not sent does not count, since it
-   * may never go.
+   * Prepares sent images for the request that goes now which the API would refuse among so many. What
+   * is attached and not sent does not count, since it may never go. What a model looks at less of than
+   * was sent stays: the API shrinks it itself, and other bytes would be lost to the cache.
    */
   async fitSent(): Promise<void> {
-    const { model } = readSettings();
+    this.countSent();
     const state = this.#holder.state();
-    const sent = imagesInRequest(state);
     const count = plannedCount(takenImages({ ...state, attachments: [] }));
-    const large = sent.filter((image) =>
-      picturesOf(image).some((picture) => isTooLarge(picture, modelOf(model), count)),
-    );
-    if (large.length > 0) {
-      const tooLong = tooLongAmong(large, count);
-      const notice =
-        tooLong.length > 0
-          ? smallerImagesNotice(tooLong.length)
-          : fittedImagesNotice(large.length, modelOf(model).displayName);
-      this.#holder.emit({ type: 'noticeShown', notice });
-      await this.#prepareSentAgain(large, {});
+    const tooLong = tooLongAmong(imagesInRequest(state), count);
+    if (tooLong.length > 0) {
+      this.#holder.emit({ type: 'noticeShown', notice: smallerImagesNotice(tooLong.length) });
+      await this.#prepareSentAgain(tooLong, {});
+    }
+  }
+
+  /** Counts the tokens of sent images, and words their cost, for the model that is set now. */
+  countSent(): void {
+    const { model } = readSettings();
+    const ready = sentImages(this.#holder.state()).filter(({ state }) => state === 'ready');
+    for (const image of ready) {
+      const counted = countedFor(image, modelOf(model));
+      const labels = imageLabels(counted, model);
+      if (counted !== image || labels.details !== image.labels.details) {
+        this.#holder.emit({ type: 'imageUpdated', image: { ...counted, labels } });
+      }
     }
   }
 
