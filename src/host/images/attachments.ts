@@ -30,7 +30,7 @@ import {
   type SourceOf,
 } from './imageSource.ts';
 import { Preparations } from './preparations.ts';
-import { orOriginal, sourceOfPrepared, sourceOfSent } from './preparedSource.ts';
+import { sourceOfPrepared, sourceOfSent, sourceOfSentOrOriginal } from './preparedSource.ts';
 import { shownName } from './shownName.ts';
 import { SourcePreparer, type PreparingServices } from './sourcePreparer.ts';
 
@@ -214,10 +214,9 @@ export class Attachments extends Disposable {
     const { blobs, sourceOf = sourceOfUri } = this.#services;
     await this.#prepare(
       this.#again(images, (image) => {
-        const sent = sourceOfSent(image, blobs);
         return recipe.reencode
-          ? { ...withoutAddress(orOriginal(sent, sourceOf)), recipe }
-          : { ...sent, recipe };
+          ? { ...withoutAddress(sourceOfSentOrOriginal(image, blobs, sourceOf)), recipe }
+          : { ...sourceOfSent(image, blobs), recipe };
       }),
     );
   }
@@ -273,7 +272,12 @@ export class Attachments extends Disposable {
 
   #fromOriginals(images: readonly AttachedImage[]): readonly Unprepared[] {
     const { blobs, sourceOf = sourceOfUri } = this.#services;
-    return this.#again(images, (image) => sourceOfPrepared(image, blobs, sourceOf));
+    return this.#again(images, (image) =>
+      // One that was sent is to stay the picture that it was.
+      image.number !== undefined && image.original
+        ? sourceOfSentOrOriginal(image, blobs, sourceOf)
+        : sourceOfPrepared(image, blobs, sourceOf),
+    );
   }
 
   /** Shows images as being prepared anew. */
