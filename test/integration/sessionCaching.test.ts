@@ -144,6 +144,25 @@ describe('a conversation and the prompt cache', () => {
     assertBillIsTheServers();
   });
 
+  for (const afterDeltas of [0, 1]) {
+    it(`bills both requests when the first is refused in the stream after ${afterDeltas} texts`, async () => {
+      await on.describeImage(await on.file('large.png', large));
+      on.server.script({
+        kind: 'errorEvent',
+        afterDeltas,
+        type: 'invalid_request_error',
+        message: 'cache_control: Extra inputs are not permitted',
+        text: 'First',
+      });
+      await on.session.send('And now?');
+      const { status, text } = on.lastAnswer();
+      assert.equal(status, afterDeltas === 0 ? 'complete' : 'failed');
+      assert.equal(/First/.test(text), afterDeltas > 0, 'no text is put behind another');
+      assert.equal(on.server.requests.length, afterDeltas === 0 ? 3 : 2);
+      assertBillIsTheServers();
+    });
+  }
+
   it('goes on without it at a gateway that does not know it', async () => {
     await on.describeImage(await on.file('large.png', large));
     on.server.script({

@@ -73,6 +73,8 @@ export type ConversationEvent =
       /** For the attempt that failed. */
       readonly billed?: Billed;
     }
+  /** A request for the last answer was billed, and another one at once took its place. */
+  | { readonly type: 'requestBilled'; readonly billed: Billed }
   /** The last answer is asked for again; what it had is dropped. */
   | { readonly type: 'answerRetried'; readonly turnId: string; readonly model: string }
   | { readonly type: 'answerDelta'; readonly turnId: string; readonly text: string }
@@ -139,6 +141,8 @@ export function reduce(conversation: Conversation, event: ConversationEvent): Co
         retry: event.retry,
         notice: event.notice,
       }));
+    case 'requestBilled':
+      return withBilled(conversation, event);
     case 'answerRetried':
       return updateAnswer(takeIn(conversation, event.turnId), event.turnId, (turn) =>
         waitingAnswer(turn.id, event.model),

@@ -33,9 +33,9 @@ export function countedFor(image: AttachedImage, model: Model): AttachedImage {
     ...(prepared && { prepared: counted(prepared) }),
     ...(tiles && { tiles: tiles.map(counted) }),
   };
-  const tokens = (of: AttachedImage): readonly number[] => picturesOf(of).map((one) => one.tokens);
-  const before = tokens(image);
-  return tokens(after).every((count, index) => count === before[index]) ? image : after;
+  const before = picturesOf(image);
+  const isSame = picturesOf(after).every(({ tokens }, index) => tokens === before[index]?.tokens);
+  return isSame ? image : after;
 }
 
 /** Bytes of base64 text of an image with its tiles, but for what the API fetches itself or keeps as a file. */

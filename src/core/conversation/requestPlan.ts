@@ -38,8 +38,8 @@ export function excessOf(
 }
 
 /** Bytes of base64 of an image in the next request; none for one whose bytes do not go. */
-export function base64Of(image: AttachedImage): number {
-  return image.state === 'ready' ? imageBase64Sum(image) : 0;
+export function base64Of(image: AttachedImage, fileId?: ImageSources['fileId']): number {
+  return image.state === 'ready' ? imageBase64Sum(image, fileId) : 0;
 }
 
 /**

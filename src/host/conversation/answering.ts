@@ -34,6 +34,8 @@ export class Answering {
   #waiting: AbortController | undefined;
   /** What the last request held. */
   #sent: readonly RequestImage[] = [];
+  /** What the last request was billed; told when another takes its place. */
+  #billed: Billed | undefined;
 
   constructor(turnId: string, services: AnswerServices, conversation: AnsweredConversation) {
     this.#turnId = turnId;
@@ -126,6 +128,11 @@ export class Answering {
     } finally {
       buffer.end();
     }
+    if (outcome.usage) {
+      // It is that of the last request, and told with the end or the wait.
+      this.#billed = undefined;
+    }
+    this.#tellBilled();
     logAnswer(this.#services.log, outcome, {
       milliseconds: performance.now() - start,
       ...(firstTextAt !== undefined && { firstTextMilliseconds: firstTextAt - start }),
@@ -225,11 +232,21 @@ export class Answering {
           uncached,
         }),
       send: async ({ body, images }) => {
+        this.#tellBilled();
         this.#sent = [...images.values()];
         log.info(`Asking ${model}: ${body.messages.length} messages, ${images.size} images`);
-        return api.streamAnswer(body, { signal, onText, images });
+        const outcome = await api.streamAnswer(body, { signal, onText, images });
+        this.#billed = billedOf(outcome, model);
+        return outcome;
       },
     });
+  }
+
+  #tellBilled(): void {
+    if (this.#billed) {
+      this.#conversation.emit({ type: 'requestBilled', billed: this.#billed });
+      this.#billed = undefined;
+    }
   }
 
   /** The server may have been changed since an image was sent by its address. */
@@ -283,7 +300,8 @@ export class Answering {
       const images = failure.images.map(({ id, prepared }) => ({ id, sha256: prepared?.sha256 }));
       this.#conversation.emit({ type: 'imagesRejected', images, notice: rejectedImageNotice() });
     }
-    return failureNotice(failure, conversation, model);
+    const fileId = this.#services.requestImages.fileIdIn(conversation.id);
+    return failureNotice(failure, conversation, model, fileId);
   }
 }
 

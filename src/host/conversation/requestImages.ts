@@ -34,8 +34,16 @@ export class RequestImages {
    */
   readonly #asBytes = new Map<string, Set<string>>();
 
+  /** The files that the last request of a conversation referred to, by its id. */
+  readonly #files = new Map<string, FileIdOf>();
+
   constructor(uploads: Uploads) {
     this.#uploads = uploads;
+  }
+
+  /** The files that the images of a conversation go as, as far as its last request tells. */
+  fileIdIn(conversationId: string): FileIdOf {
+    return this.#files.get(conversationId) ?? asBytes;
   }
 
   /**
@@ -46,7 +54,7 @@ export class RequestImages {
   async ask(request: UpcomingRequest): Promise<AnswerOutcome> {
     const { upload, conversation, connection, signal, ask } = request;
     if (upload === 'inline') {
-      this.#asBytes.delete(conversation().id);
+      this.#forgetConversation(conversation().id);
       return ask(asBytes);
     }
     for (let round = 1; round <= ROUNDS_WITH_FILES; round += 1) {
@@ -58,13 +66,16 @@ export class RequestImages {
       }
       await request.imagesReady();
       const fileId: FileIdOf = (sha256) => ids.value.get(sha256);
+      this.#files.set(conversation().id, fileId);
       const outcome = await ask(fileId);
-      if (outcome.end.kind !== 'failed' || outcome.end.failure.kind !== 'filesGone') {
+      const { end, anyText } = outcome;
+      if (anyText || end.kind !== 'failed' || end.failure.kind !== 'filesGone') {
         this.#remember(conversation(), fileId, outcome);
         return outcome;
       }
-      await this.#forget(outcome.end.failure.fileIds, [...ids.value.values()], request);
+      await this.#forget(end.failure.fileIds, [...ids.value.values()], request);
     }
+    this.#files.delete(conversation().id);
     const outcome = await ask(asBytes);
     this.#remember(conversation(), asBytes, outcome);
     return outcome;
@@ -72,7 +83,12 @@ export class RequestImages {
 
   /** A conversation is no more. */
   conversationDeleted(id: string): void {
+    this.#forgetConversation(id);
+  }
+
+  #forgetConversation(id: string): void {
     this.#asBytes.delete(id);
+    this.#files.delete(id);
   }
 
   /** Where one file is gone, others may be: the API may name only the first of them. */

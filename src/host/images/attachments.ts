@@ -12,6 +12,7 @@ import { countedFor, pictureCount } from '../../core/conversation/pictures.ts';
 import { mostImages } from '../../core/plan/imageShare.ts';
 import { modelOf } from '../../core/plan/models.ts';
 import type { Detail, DetailChoice } from '../../core/plan/plan.ts';
+import type { RequestImages } from '../conversation/requestImages.ts';
 import { Disposable } from '../disposable.ts';
 import { readSettings } from '../settings/settings.ts';
 import { largerThan } from '../../core/conversation/waysOut.ts';
@@ -37,6 +38,8 @@ import { SourcePreparer, type PreparingServices } from './sourcePreparer.ts';
 export interface AttachmentServices extends PreparingServices {
   /** How an image is read again; a test's own may fetch from the machine itself. */
   readonly sourceOf?: SourceOf;
+  /** Which images of a conversation take no bytes of a request. */
+  readonly requestImages: Pick<RequestImages, 'fileIdIn'>;
 }
 
 /** The conversation whose images these are. */
@@ -299,7 +302,10 @@ export class Attachments extends Disposable {
       source,
       preparation: this.#preparations.begin(image.id),
     }));
-    const used = (): number => imagesBase64Length(this.#holder.state());
+    const used = (): number => {
+      const state = this.#holder.state();
+      return imagesBase64Length(state, this.#services.requestImages.fileIdIn(state.id));
+    };
     await Promise.all(
       begun.map(async ({ image, source, preparation }) =>
         this.#preparations.run(preparation, used, async (base64Limit) => {

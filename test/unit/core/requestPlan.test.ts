@@ -204,6 +204,20 @@ describe('the ways out of an excess', () => {
     assert.equal(ways.smaller.images.length, 4);
   });
 
+  it('leave out no image for its bytes that goes as a file', () => {
+    const large = { megabytes: 7, edge: 1000 };
+    const state = after(
+      exchange(1, [picture('a', large)]),
+      exchange(2, [picture('b', large), picture('c', large)]),
+    );
+    const fileId = (sha256: string) => (sha256 === 'sha-a' ? 'file_a' : undefined);
+    const excess = excessOf(state, TERMS, fileId);
+    assert.ok(excess?.kind === 'requestTooLarge');
+    const { images } = waysOut(state, excess, MODEL, fileId);
+    assert.deepEqual(names(images), ['b']);
+    assert.deepEqual(names(waysOut(state, excess, MODEL).images), ['a']);
+  });
+
   it('take what the server says for the measure of what has to go', () => {
     const state = after(
       ...[1, 2, 3, 4, 5].map((n) => exchange(n, [picture(`i${n}`, { tokens: 1000, edge: 100 })])),

@@ -39,7 +39,7 @@ const holding = async (...all: readonly Uint8Array[]): Promise<BlobStore> => {
   const shelf = new Map(all.map((bytes) => [sha256(bytes), bytes]));
   return new BlobStore(
     { put: async () => undefined, get: async (hash) => shelf.get(hash) },
-    assert.fail,
+    (error) => assert.fail(String(error)),
   );
 };
 const fileIs =
