@@ -21,6 +21,8 @@ export interface AnswerOutcome {
     | { readonly kind: 'failed'; readonly failure: RequestFailure };
   /** As far as it was billed: an answer that broke off carries what was counted until then. */
   readonly usage?: Usage;
+  /** Some text had come, so that asking again would append to it. */
+  readonly anyText?: true;
   /** Absent when no response came. */
   readonly requestId?: string;
 }
@@ -59,7 +61,7 @@ export class ClaudeApi {
   ): Promise<AnswerOutcome> {
     const stream = this.#client.messages.stream(request, { signal });
     let connected = false;
-    let anyText = false;
+    let anyText = false as boolean;
     stream.on('connect', () => {
       connected = true;
     });
@@ -90,6 +92,7 @@ export class ClaudeApi {
     return {
       end,
       ...(message && { usage: usageOf(message.usage) }),
+      ...(anyText && { anyText: true as const }),
       ...(stream.request_id && { requestId: stream.request_id }),
     };
   }

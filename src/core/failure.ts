@@ -9,6 +9,8 @@ import type { StoredConversation } from './conversation/storedConversation.ts';
 export type ImageFailure =
   | { readonly kind: 'fileNotFound' }
   | { readonly kind: 'fileIsFolder' }
+  /** What was sent is gone, and the file it was made from holds something else by now. */
+  | { readonly kind: 'fileChanged' }
   /** `code` is the file system's, such as `NoPermissions`. */
   | { readonly kind: 'fileUnreadable'; readonly code: string; readonly detail: string }
   | { readonly kind: 'fileEmpty' }

@@ -125,6 +125,44 @@ describe('a conversation and the prompt cache', () => {
     assertBillIsTheServers();
   });
 
+  it('bills an answer once that is stopped while it waits to be asked for again', async () => {
+    on.server.script({
+      kind: 'errorEvent',
+      afterDeltas: 0,
+      type: 'overloaded_error',
+      message: 'Overloaded',
+    });
+    const failing = on.describeImage(await on.file('large.png', large));
+    await on.until(({ turns }) => {
+      const last = turns.at(-1);
+      return last?.role === 'assistant' && last.retry !== undefined;
+    });
+    on.session.stop();
+    await failing;
+    assert.equal(on.lastAnswer().status, 'failed');
+    assert.equal(on.server.bill().answers, 1);
+    assertBillIsTheServers();
+  });
+
+  for (const afterDeltas of [0, 1]) {
+    it(`bills both requests when the first is refused in the stream after ${afterDeltas} texts`, async () => {
+      await on.describeImage(await on.file('large.png', large));
+      on.server.script({
+        kind: 'errorEvent',
+        afterDeltas,
+        type: 'invalid_request_error',
+        message: 'cache_control: Extra inputs are not permitted',
+        text: 'First',
+      });
+      await on.session.send('And now?');
+      const { status, text } = on.lastAnswer();
+      assert.equal(status, afterDeltas === 0 ? 'complete' : 'failed');
+      assert.equal(/First/.test(text), afterDeltas > 0, 'no text is put behind another');
+      assert.equal(on.server.requests.length, afterDeltas === 0 ? 3 : 2);
+      assertBillIsTheServers();
+    });
+  }
+
   it('goes on without it at a gateway that does not know it', async () => {
     await on.describeImage(await on.file('large.png', large));
     on.server.script({

@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import * as vscode from 'vscode';
-import type { NoticeAction } from '../../src/core/conversation/conversation.ts';
+import type {
+  AssistantTurn,
+  AttachedImage,
+  Conversation,
+  NoticeAction,
+} from '../../src/core/conversation/conversation.ts';
+import { ConversationSession } from '../../src/host/conversation/conversationSession.ts';
 import { actOnNotice } from '../../src/host/panel/noticeActions.ts';
 import type { Step } from '../server/script.ts';
 import { greyPng } from '../support/pngFile.ts';
@@ -296,21 +302,65 @@ describe('the way on', () => {
     const useModel = (model: string) =>
       settings().update('model', model, vscode.ConfigurationTarget.Global);
 
-    it('is found by itself when it looks at less of the images', async () => {
+    it('is none that changes what was sent, whatever the model looks at of it', async () => {
       await on.describeImage(await on.file('wide.png', greyPng(1920, 1080)));
-      await useModel('claude-haiku-4-5');
+      const asSent = on.sent()[0];
+      const sees = async (model: string | undefined) => {
+        await settings().update('model', model, vscode.ConfigurationTarget.Global);
+        await on.session.modelChanged();
+        const { prepared, labels } = on.sent()[0] ?? {};
+        return [prepared?.tokens, labels?.details];
+      };
+      assert.deepEqual(await sees('claude-haiku-4-5'), [
+        1560,
+        '1920x1080 · 1,560 tokens · $0.0016',
+      ]);
       await on.session.send('And now?');
       assert.equal(on.lastAnswer().status, 'complete');
-      assert.deepEqual(sentWidths(1), [1456]);
+      assert.equal(on.session.state.notice, undefined);
+      assert.equal(bodyOf(on.server.requests[1]).output_config, undefined, 'it knows no effort');
       assert.equal(on.sent()[0]?.prepared?.tokens, 1560);
-      assert.match(
-        on.session.state.notice?.message ?? '',
-        /^One image of this conversation is made smaller: Claude Haiku 4\.5 looks at no more/,
-      );
-      const body = bodyOf(on.server.requests[1]);
-      assert.equal(body.output_config, undefined, 'it knows no effort');
+      assert.deepEqual(await sees(undefined), [2691, asSent?.labels.details]);
       await on.session.send('And now?');
-      assert.deepEqual(imagesOf(on.server.requests[2]), imagesOf(on.server.requests[1]));
+      const [first, ...later] = on.server.requests.map((request) => bodyOf(request).messages[0]);
+      assert.deepEqual(later, [first, first], 'to the byte');
+      assert.deepEqual(on.sent()[0]?.prepared, asSent?.prepared);
+    });
+
+    it('is a choice before anything is sent when it takes fewer images than there are', async () => {
+      await useModel('claude-opus-5-5');
+      await on.describeImage(await on.file('a.png', greyPng(40, 30)));
+      const [question, answer] = on.session.state.turns;
+      assert.ok(question?.role === 'user' && answer);
+      const images = Array.from({ length: 101 }, (_, index) => ({
+        ...question.images[0],
+        id: `i${index}`,
+        name: `${index + 1}.png`,
+        number: index + 1,
+      })) as readonly AttachedImage[];
+      const conversation: Conversation = {
+        ...on.session.state,
+        turns: [{ ...question, labelled: true, images }, answer],
+        numbersGiven: images.length,
+      };
+      const session = new ConversationSession(on.services, { conversation, view: { draft: '' } });
+      const last = (): AssistantTurn | undefined =>
+        session.state.turns.findLast((turn) => turn.role === 'assistant');
+      await session.send('And now?');
+      assert.deepEqual([last()?.status, on.server.requests.length], ['complete', 2]);
+      await useModel('claude-haiku-4-5');
+      await session.send('And then?');
+      assert.equal(on.server.requests.length, 2, 'it was not sent');
+      assert.match(last()?.notice?.message ?? '', /101 images, and the model takes 100/);
+      assert.deepEqual(last()?.notice?.actions, [
+        'leaveOutOldestImages',
+        'leaveOutOldestTurns',
+        'newConversation',
+      ]);
+      await actOnNotice(session, 'leaveOutOldestImages', last()?.id ?? '');
+      assert.equal(last()?.status, 'complete');
+      assert.equal(imagesOf(on.server.requests[2]).length, 100);
+      session.dispose();
     });
 
     it('is to choose one when that one is retired', async () => {

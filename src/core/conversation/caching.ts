@@ -1,7 +1,7 @@
-import { imageTokenSum } from './pictures.ts';
 import type { CacheControlEphemeral } from '@anthropic-ai/sdk/resources/messages/messages';
 import { modelOf } from '../plan/models.ts';
-import type { AssistantTurn, Conversation, Turn } from './conversation.ts';
+import { imagesInRequest, type Conversation } from './conversation.ts';
+import { isCounted, promptTokens, type PromptTerms } from './promptTokens.ts';
 
 /** Kept for five minutes, and again for five with every read. */
 export const CACHE_CONTROL: CacheControlEphemeral = { type: 'ephemeral' };
@@ -26,48 +26,29 @@ export interface Caching {
 /**
  * What to cache of the request for the answer that a conversation waits for. A write costs more than
  * the tokens alone, so nothing is cached on the first request, which may stay the only one, without
- * images, or below the size that the model caches. `blocks` counts the content blocks of each turn.
+ * images, or below the size that the model caches. What is estimated too high costs nothing: the API
+ * then does not cache it. `blocks` counts the content blocks of each turn.
  */
 export function cachingOf(
   conversation: Conversation,
   blocks: readonly number[],
-  model: string,
+  terms: PromptTerms,
 ): Caching {
   const { turns } = conversation;
+  const { model } = terms;
   const hasAnswer = turns.some((turn, index) => turn.role === 'assistant' && blocks[index] !== 0);
   const pays =
     hasAnswer &&
-    turns.some((turn) => readyImageTokens(turn) > 0) &&
-    promptTokens(turns) >= modelOf(model).leastCacheable;
+    imagesInRequest(conversation).length > 0 &&
+    promptTokens(conversation, terms) >= modelOf(model).leastCacheable;
   if (!pays) {
     return { automatic: false };
   }
   // Each model has a cache of its own.
-  const answer = turns.findLastIndex((turn) => isAnswered(turn) && turn.model === model);
+  const answer = turns.findLastIndex((turn) => isCounted(turn) && turn.model === model);
   const before = answer < 0 ? 0 : sum(blocks.slice(0, answer));
   const isTooFar = before > 0 && sum(blocks) - before >= LOOK_BACK_BLOCKS;
   return { automatic: true, ...(isTooFar && { alsoAfter: before }) };
-}
-
-/**
- * Tokens that the prompt has at least: those of the last request that was counted, by whatever model,
- * and the images since. What is estimated too high costs nothing: the API then does not cache it.
- */
-function promptTokens(turns: readonly Turn[]): number {
-  const answer = turns.findLast(isAnswered);
-  const since = answer ? turns.slice(turns.indexOf(answer)) : turns;
-  const { inputTokens = 0, cacheReadTokens = 0, cacheWriteTokens = 0 } = answer?.usage ?? {};
-  return inputTokens + cacheReadTokens + cacheWriteTokens + sum(since.map(readyImageTokens));
-}
-
-/** Whether a request was counted, and so may have been cached. */
-function isAnswered(turn: Turn): turn is AssistantTurn {
-  return turn.role === 'assistant' && turn.usage !== undefined;
-}
-
-function readyImageTokens(turn: Turn): number {
-  const images = turn.role === 'user' && !turn.leftOut ? turn.images : [];
-  return sum(images.map((image) => (image.state === 'ready' ? imageTokenSum(image) : 0)));
 }
 
 function sum(values: readonly number[]): number {

@@ -163,6 +163,8 @@ export interface AssistantTurn {
   readonly usage?: Usage;
   /** What the answer on its way is billed for so far; it is counted when the answer ends. */
   readonly billedSoFar?: Billed;
+  /** Its prompt held turns that are deleted since: what was counted is no measure of the next one. */
+  readonly usageOutdated?: true;
   /** Such as `1,610 tokens in · 312 out · $0.0063`; worded by the host. */
   readonly usageLabel?: string;
   readonly notice?: Notice;

@@ -7,6 +7,7 @@ import {
   type Conversation,
   type Notice,
   type ScheduledRetry,
+  type Turn,
   type Usage,
   type UserTurn,
 } from './conversation.ts';
@@ -77,6 +78,8 @@ export type ConversationEvent =
       /** For the attempt that failed. */
       readonly billed?: Billed;
     }
+  /** A request for the last answer was billed, and another one at once took its place. */
+  | { readonly type: 'requestBilled'; readonly turnId: string; readonly billed: Billed }
   /** The last answer is asked for again; what it had is dropped. */
   | { readonly type: 'answerRetried'; readonly turnId: string; readonly model: string }
   | { readonly type: 'answerDelta'; readonly turnId: string; readonly text: string }
@@ -153,6 +156,8 @@ export function reduce(conversation: Conversation, event: ConversationEvent): Co
         retry: event.retry,
         notice: event.notice,
       }));
+    case 'requestBilled':
+      return updateAnswer(withBilled(conversation, event), event.turnId, withoutBill);
     case 'answerRetried':
       return updateAnswer(takeIn(conversation, event.turnId), event.turnId, (turn) =>
         waitingAnswer(turn.id, event.model),
@@ -239,10 +244,19 @@ function editMessage(
 function deleteExchange(conversation: Conversation, userTurnId: string): Conversation {
   const { turns } = conversation;
   const index = turns.findIndex(({ id, role }) => id === userTurnId && role === 'user');
-  const answered = turns[index + 1]?.role === 'assistant';
-  return index < 0
-    ? conversation
-    : { ...conversation, turns: turns.toSpliced(index, answered ? 2 : 1) };
+  if (index < 0) {
+    return conversation;
+  }
+  const end = index + (turns[index + 1]?.role === 'assistant' ? 2 : 1);
+  const later = turns.slice(end).map(withOutdatedUsage);
+  return { ...conversation, turns: [...turns.slice(0, index), ...later] };
+}
+
+/** A turn that follows one that was deleted; one under way was asked for with that one. */
+function withOutdatedUsage(turn: Turn): Turn {
+  return turn.role === 'assistant' && (turn.usage || isUnderWay(turn))
+    ? { ...turn, usageOutdated: true }
+    : turn;
 }
 
 /** An empty title gives it back to its images or first words. */

@@ -210,6 +210,7 @@ const turnSchema: SchemaOf<Turn> = v.variant('role', [
     model: v.string(),
     usage: v.exactOptional(usageSchema),
     billedSoFar: v.exactOptional(billedSchema),
+    usageOutdated: v.exactOptional(v.literal(true)),
     usageLabel: v.exactOptional(v.string()),
     notice: v.exactOptional(noticeSchema),
     retry: v.exactOptional(retrySchema),

@@ -1,5 +1,7 @@
 import { base64Length } from '../bytes.ts';
+import type { Model } from '../plan/models.ts';
 import type { PreparedImage } from '../plan/preparedImage.ts';
+import { imageTokens } from '../plan/visualTokens.ts';
 import type { AttachedImage } from './conversation.ts';
 import type { ImageSources } from './turnContent.ts';
 
@@ -14,6 +16,26 @@ export function picturesOf({
 /** Visual tokens of an image with its tiles; 0 until it is prepared. */
 export function imageTokenSum(image: Pick<AttachedImage, 'prepared' | 'tiles'>): number {
   return picturesOf(image).reduce((sum, { tokens }) => sum + tokens, 0);
+}
+
+/**
+ * An image with the visual tokens that a model counts for it as it was sent: what is larger than its
+ * tier the API shrinks itself. The same object when they are what they were.
+ */
+export function countedFor(image: AttachedImage, model: Model): AttachedImage {
+  const { prepared, tiles } = image;
+  const counted = (picture: PreparedImage): PreparedImage => ({
+    ...picture,
+    tokens: imageTokens(picture, model),
+  });
+  const after: AttachedImage = {
+    ...image,
+    ...(prepared && { prepared: counted(prepared) }),
+    ...(tiles && { tiles: tiles.map(counted) }),
+  };
+  const before = picturesOf(image);
+  const isSame = picturesOf(after).every(({ tokens }, index) => tokens === before[index]?.tokens);
+  return isSame ? image : after;
 }
 
 /** Bytes of base64 text of an image with its tiles, but for what the API fetches itself or keeps as a file. */

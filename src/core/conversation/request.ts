@@ -53,7 +53,7 @@ export function planRequest(conversation: Conversation, options: RequestOptions)
   const { model, maxTokens, effort, uncached = false } = options;
   const turns = turnMessages(conversation, options);
   const blocks = turns.map(({ content }) => content.length);
-  const caching = uncached ? { automatic: false } : cachingOf(conversation, blocks, model);
+  const caching = uncached ? { automatic: false } : cachingOf(conversation, blocks, options);
   const planned = alternating(withBreakpoint(turns, caching));
   const system = systemText(options);
   const body: MessageStreamParams = {

@@ -1,27 +1,16 @@
 import type { ExcessFailure, RequestImage } from '../failure.ts';
 import { modelOf } from '../plan/models.ts';
-import {
-  imagesInRequest,
-  type AssistantTurn,
-  type AttachedImage,
-  type Conversation,
-  type Turn,
-} from './conversation.ts';
-import { imageBase64Sum, imageTokenSum, pictureCount } from './pictures.ts';
+import { imagesInRequest, type AttachedImage, type Conversation } from './conversation.ts';
+import { imageBase64Sum, pictureCount } from './pictures.ts';
+import { promptTokens, type PromptTerms } from './promptTokens.ts';
 import { imagesBase64Length, REQUEST_BASE64_LIMIT } from './request.ts';
 import type { ImageSources } from './turnContent.ts';
 
 /** What a request is planned for. */
-export interface RequestTerms {
-  readonly model: string;
+export interface RequestTerms extends PromptTerms {
   /** Tokens that the answer may take, which share the context window with the prompt. */
   readonly maxTokens: number;
-  /** What holds for the whole conversation beside its turns. */
-  readonly systemPrompt?: string;
 }
-
-/** Characters of text to a token: on the careful side for English. */
-const CHARACTERS_PER_TOKEN = 3.5;
 
 /**
  * What the next request would hold more of than may be: images by the model's limit, bytes of base64,
@@ -48,42 +37,9 @@ export function excessOf(
   return tokens > limit ? { kind: 'promptTooLong', tokens, limit } : undefined;
 }
 
-/**
- * Tokens of the next prompt: what the last answer of this model was billed for and what has come
- * since, else an estimate. What was billed holds only while all that it was billed for still goes.
- */
-export function promptTokens(
-  { turns }: Conversation,
-  { model, systemPrompt = '' }: RequestTerms,
-): number {
-  const index = turns.findLastIndex((turn) => turn.role === 'assistant' && isBilled(turn, model));
-  const billed = turns[index];
-  if (billed?.role === 'assistant' && billed.usage && turns.slice(0, index).every(isUnchanged)) {
-    const { inputTokens, cacheReadTokens, cacheWriteTokens } = billed.usage;
-    const since = turns.slice(index).reduce((sum, turn) => sum + turnTokens(turn), 0);
-    return inputTokens + cacheReadTokens + cacheWriteTokens + since;
-  }
-  return turns.reduce((sum, turn) => sum + turnTokens(turn), textTokens(systemPrompt));
-}
-
-/** Estimated tokens that a turn takes of a prompt; none for one that is left out. */
-export function turnTokens(turn: Turn): number {
-  if (turn.leftOut) {
-    return 0;
-  }
-  const images = turn.role === 'user' ? turn.images : [];
-  const visual = images.reduce((sum, image) => sum + tokensOf(image), 0);
-  return visual + textTokens(turn.text);
-}
-
-/** Visual tokens of an image in the next prompt; none for one that does not go. */
-export function tokensOf(image: AttachedImage): number {
-  return image.state === 'ready' ? imageTokenSum(image) : 0;
-}
-
 /** Bytes of base64 of an image in the next request; none for one whose bytes do not go. */
-export function base64Of(image: AttachedImage): number {
-  return image.state === 'ready' ? imageBase64Sum(image) : 0;
+export function base64Of(image: AttachedImage, fileId?: ImageSources['fileId']): number {
+  return image.state === 'ready' ? imageBase64Sum(image, fileId) : 0;
 }
 
 /**
@@ -122,23 +78,4 @@ export function wasAnswered({ turns }: Conversation): boolean {
       (turn) =>
         turn.role === 'assistant' && (turn.status === 'complete' || turn.status === 'cutOff'),
     );
-}
-
-function textTokens(text: string): number {
-  return Math.ceil(text.length / CHARACTERS_PER_TOKEN);
-}
-
-function isBilled(turn: AssistantTurn, model: string): boolean {
-  return turn.model === model && turn.usage !== undefined && turn.usage.inputTokens > 0;
-}
-
-/** Whether a turn goes with the next request as it went with the last that the API has taken. */
-function isUnchanged(turn: Turn): boolean {
-  return (
-    !turn.leftOut &&
-    (turn.role === 'assistant' ||
-      turn.images.every(
-        ({ state, prepared, accepted }) => state === 'ready' && prepared?.sha256 === accepted,
-      ))
-  );
 }

@@ -4,7 +4,9 @@ import { DETAIL_EDGES, type Detail } from '../plan/plan.ts';
 import { fitToTierAndEdge, imageTokens } from '../plan/visualTokens.ts';
 import { imagesInRequest, type AttachedImage, type Conversation } from './conversation.ts';
 import { picturesOf } from './pictures.ts';
-import { base64Of, promptTokens, tokensOf, turnTokens } from './requestPlan.ts';
+import { promptTokens, tokensOf, turnTokens } from './promptTokens.ts';
+import { base64Of } from './requestPlan.ts';
+import type { ImageSources } from './turnContent.ts';
 
 /** What can be done when a request holds more than may be. */
 export interface WaysOut {
@@ -23,17 +25,27 @@ export interface SmallerImages {
   readonly tokensSaved: number;
 }
 
+/** Bytes of base64 that an image takes of a request. */
+type BytesOf = (image: AttachedImage) => number;
+
 /** Where the server does not say how much is too much, this part of the whole goes. */
 const UNKNOWN_PART = 0.25;
 
 /**
  * The ways out of an excess. A way is there when it is enough by itself; when none is, each is there
- * that helps at all, and the next plan or answer tells what is left to do. Pure.
+ * that helps at all, and the next plan or answer tells what is left to do. Images with a `fileId` take
+ * no bytes. Pure.
  */
-export function waysOut(conversation: Conversation, excess: ExcessFailure, model: string): WaysOut {
+export function waysOut(
+  conversation: Conversation,
+  excess: ExcessFailure,
+  model: string,
+  fileId?: ImageSources['fileId'],
+): WaysOut {
   const images = imagesInRequest(conversation);
-  const over = excessIn(conversation, excess, model);
-  const ofImage = (image: AttachedImage): number => weightOf(image, excess);
+  const bytesOf = (image: AttachedImage): number => base64Of(image, fileId);
+  const over = excessIn(conversation, excess, model, bytesOf);
+  const ofImage = (image: AttachedImage): number => weightOf(image, excess, bytesOf);
   const exchanges = exchangesOf(conversation).map(({ id, images: shown, tokens }) => ({
     id,
     weight:
@@ -41,10 +53,13 @@ export function waysOut(conversation: Conversation, excess: ExcessFailure, model
         ? tokens
         : shown.reduce((sum, image) => sum + ofImage(image), 0),
   }));
-  const fewer = oldest(images, ofImage, over);
+  const weighing = images.filter((image) => ofImage(image) > 0);
+  const fewer = oldest(weighing, ofImage, over);
   const shorter = oldest(exchanges.slice(0, -1), ({ weight }) => weight, over);
   const smaller =
-    excess.kind === 'tooManyImages' ? undefined : smallerImages(images, excess, model, over);
+    excess.kind === 'tooManyImages'
+      ? undefined
+      : smallerImages(images, excess, { model, over, bytesOf });
   const anyEnough = fewer.isEnough || shorter.isEnough || smaller?.isEnough === true;
   return {
     ...(smaller && (smaller.isEnough || !anyEnough) && { smaller: smaller.way }),
@@ -60,8 +75,11 @@ export function waysOut(conversation: Conversation, excess: ExcessFailure, model
 function smallerImages(
   images: readonly AttachedImage[],
   excess: ExcessFailure,
-  model: string,
-  over: number,
+  {
+    model,
+    over,
+    bytesOf,
+  }: { readonly model: string; readonly over: number; readonly bytesOf: BytesOf },
 ): { readonly way: SmallerImages; readonly isEnough: boolean } | undefined {
   let last: { readonly way: SmallerImages; readonly isEnough: boolean } | undefined;
   for (const detail of ['standard', 'low'] as const) {
@@ -74,7 +92,7 @@ function smallerImages(
       const saved =
         excess.kind === 'promptTooLong'
           ? tokensSaved
-          : sumOf(larger, (image) => base64Of(image) * (1 - shareAt(image, detail, model)));
+          : sumOf(larger, (image) => bytesOf(image) * (1 - shareAt(image, detail, model)));
       last = { way: { detail, images: larger, tokensSaved }, isEnough: saved >= over };
       if (last.isEnough) {
         return last;
@@ -94,19 +112,24 @@ export function largerThan(
 }
 
 /** By how much the request is too large, in the measure of the excess and of the estimates here. */
-function excessIn(conversation: Conversation, excess: ExcessFailure, model: string): number {
+function excessIn(
+  conversation: Conversation,
+  excess: ExcessFailure,
+  model: string,
+  bytesOf: BytesOf,
+): number {
   switch (excess.kind) {
     case 'tooManyImages':
       return excess.count - excess.limit;
     case 'requestTooLarge': {
       const { bytes, limit } = excess;
       return bytes === undefined || limit === undefined
-        ? sumOf(imagesInRequest(conversation), base64Of) * UNKNOWN_PART
+        ? sumOf(imagesInRequest(conversation), bytesOf) * UNKNOWN_PART
         : bytes - limit;
     }
     case 'promptTooLong': {
       const { tokens, limit } = excess;
-      const estimated = promptTokens(conversation, { model, maxTokens: 0 });
+      const estimated = promptTokens(conversation, { model });
       const part =
         tokens === undefined || limit === undefined ? UNKNOWN_PART : (tokens - limit) / tokens;
       return estimated * part;
@@ -114,12 +137,12 @@ function excessIn(conversation: Conversation, excess: ExcessFailure, model: stri
   }
 }
 
-function weightOf(image: AttachedImage, { kind }: ExcessFailure): number {
+function weightOf(image: AttachedImage, { kind }: ExcessFailure, bytesOf: BytesOf): number {
   switch (kind) {
     case 'tooManyImages':
       return picturesOf(image).length;
     case 'requestTooLarge':
-      return base64Of(image);
+      return bytesOf(image);
     case 'promptTooLong':
       return tokensOf(image);
   }

@@ -1,9 +1,7 @@
-import { base64Length } from '../bytes.ts';
 import type { AttachedImage } from '../conversation/conversation.ts';
 import { limitsOf, MANY_IMAGES } from './limits.ts';
 import type { Model } from './models.ts';
 import { edgeLimit } from './plan.ts';
-import { fitsTier } from './visualTokens.ts';
 import { REQUEST_BASE64_LIMIT } from '../conversation/request.ts';
 
 /** Images that a conversation takes: what a person can still look over, and every model takes. */
@@ -33,24 +31,6 @@ export function plannedImages(count: number): number {
 export function base64Share(used: number, images: number): number {
   const share = Math.max(Math.floor((REQUEST_BASE64_LIMIT - used) / images), LEAST_BASE64);
   return Math.min(share, limitsOf('anthropic').imageBase64Bytes);
-}
-
-/**
- * Whether it has to be prepared anew, smaller, before it goes to a model with so many images: it was
- * prepared for fewer, or for a model that looks at more of it. One that the API fetches itself is as
- * it is, whatever the model makes of it.
- */
-export function isTooLarge(
-  prepared: NonNullable<AttachedImage['prepared']>,
-  model: Model,
-  imagesInRequest: number,
-): boolean {
-  return (
-    isTooLong(prepared, imagesInRequest) ||
-    (prepared.url === undefined &&
-      (!fitsTier(prepared, model.tier) ||
-        base64Length(prepared.byteLength) > limitsOf('anthropic').imageBase64Bytes))
-  );
 }
 
 /** Whether the API would refuse it, as prepared, in a request planned for so many images. */

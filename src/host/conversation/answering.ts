@@ -34,6 +34,8 @@ export class Answering {
   #waiting: AbortController | undefined;
   /** What the last request held. */
   #sent: readonly RequestImage[] = [];
+  /** What the last request was billed; told when another takes its place. */
+  #billed: Billed | undefined;
 
   constructor(turnId: string, services: AnswerServices, conversation: AnsweredConversation) {
     this.#turnId = turnId;
@@ -63,7 +65,9 @@ export class Answering {
       }
       await this.#wait(retry, retries + 1, billedOf(attempt.outcome, attempt.model));
       if (this.#stopping.signal.aborted) {
-        this.#end(attempt);
+        // What it has cost was told with the wait.
+        const { usage: _, ...outcome } = attempt.outcome;
+        this.#end({ ...attempt, outcome });
         return;
       }
       // It may have been changed during the wait.
@@ -124,6 +128,11 @@ export class Answering {
     } finally {
       buffer.end();
     }
+    if (outcome.usage) {
+      // It is that of the last request, and told with the end or the wait.
+      this.#billed = undefined;
+    }
+    this.#tellBilled();
     logAnswer(this.#services.log, outcome, {
       milliseconds: performance.now() - start,
       ...(firstTextAt !== undefined && { firstTextMilliseconds: firstTextAt - start }),
@@ -224,19 +233,30 @@ export class Answering {
           uncached,
         }),
       send: async ({ body, images }) => {
+        this.#tellBilled();
         this.#sent = [...images.values()];
         log.info(`Asking ${model}: ${body.messages.length} messages, ${images.size} images`);
-        const onUsage = (usage: Usage) => this.#billed({ usage }, model);
-        return api.streamAnswer(body, { signal, onText, onUsage, images });
+        const onUsage = (usage: Usage) => this.#tellBilledSoFar({ usage }, model);
+        const outcome = await api.streamAnswer(body, { signal, onText, onUsage, images });
+        this.#billed = billedOf(outcome, model);
+        return outcome;
       },
     });
   }
 
   /** A window that ends in the answer has this to count. */
-  #billed(outcome: Pick<AnswerOutcome, 'usage'>, model: string): void {
+  #tellBilledSoFar(outcome: Pick<AnswerOutcome, 'usage'>, model: string): void {
     const billed = billedOf(outcome, model);
     if (billed) {
       this.#conversation.emit({ type: 'answerBilled', turnId: this.#turnId, billed });
+    }
+  }
+
+  #tellBilled(): void {
+    if (this.#billed) {
+      const billed = this.#billed;
+      this.#conversation.emit({ type: 'requestBilled', turnId: this.#turnId, billed });
+      this.#billed = undefined;
     }
   }
 
@@ -291,7 +311,8 @@ export class Answering {
       const images = failure.images.map(({ id, prepared }) => ({ id, sha256: prepared?.sha256 }));
       this.#conversation.emit({ type: 'imagesRejected', images, notice: rejectedImageNotice() });
     }
-    return failureNotice(failure, conversation, model);
+    const fileId = this.#services.requestImages.fileIdIn(conversation.id);
+    return failureNotice(failure, conversation, model, fileId);
   }
 }
 

@@ -14,9 +14,10 @@ export function failedBy(failure: RequestFailure): AnswerOutcome {
   return { end: { kind: 'failed', failure } };
 }
 
-/** Whether the API refused the request for what it holds, before any answer. */
-export function isRefusal({ end }: AnswerOutcome): boolean {
+/** Whether the API refused the request for what it holds, before any text. */
+export function isRefusal({ end, anyText }: AnswerOutcome): boolean {
   return (
+    !anyText &&
     end.kind === 'failed' &&
     (end.failure.kind === 'requestInvalid' ||
       end.failure.kind === 'imagesRejected' ||
@@ -24,9 +25,9 @@ export function isRefusal({ end }: AnswerOutcome): boolean {
   );
 }
 
-/** The longest edge in pixels that the server says it takes, where a request was refused for that. */
-export function maxEdgeOf({ end }: AnswerOutcome): number | undefined {
-  return end.kind === 'failed' && end.failure.kind === 'imagesRejected'
+/** The longest edge in pixels that the server says it takes, where it refused for that before any text. */
+export function maxEdgeOf({ end, anyText }: AnswerOutcome): number | undefined {
+  return !anyText && end.kind === 'failed' && end.failure.kind === 'imagesRejected'
     ? end.failure.maxEdge
     : undefined;
 }

@@ -39,8 +39,9 @@ export class CacheRefusals {
  * By the path that a refusal begins with, such as `messages.0.content.1.image.cache_control`, which
  * is then not about the image, or by its words: gateways wrap the message of the server behind them.
  */
-function isRefusalOfCaching({ end }: AnswerOutcome): boolean {
+function isRefusalOfCaching({ end, anyText }: AnswerOutcome): boolean {
   return (
+    !anyText &&
     end.kind === 'failed' &&
     (end.failure.kind === 'requestInvalid' ||
       end.failure.kind === 'imagesRejected' ||

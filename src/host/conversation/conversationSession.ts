@@ -154,8 +154,12 @@ export class ConversationSession extends Disposable {
     return this.#attachments.attachAgain(image);
   }
 
-  /** Prepares what was attached and not sent for the model that is set now. */
+  /**
+   * Prepares what was attached and not sent for the model that is set now. What was sent stays as it
+   * is, and is counted for that model.
+   */
   async modelChanged(): Promise<void> {
+    this.#attachments.countSent();
     const ready = this.#state.attachments.filter((image) => image.state === 'ready');
     await this.#attachments.prepareAgain(ready);
   }
@@ -222,8 +226,12 @@ export class ConversationSession extends Disposable {
     this.showNotice(copiedNotice());
   }
 
-  /** Prepares the images on which an earlier window was at work when it died. */
+  /**
+   * Prepares the images on which an earlier window was at work when it died, and counts those that
+   * were sent for the model that is set now.
+   */
   async resume(): Promise<void> {
+    this.#attachments.countSent();
     await this.#attachments.resume();
   }
 

@@ -18,15 +18,20 @@ export async function requestBytes(
   const sent = (): readonly AttachedImage[] =>
     imagesSentAsBytes({ ...state(), attachments: [] }, fileId);
   let texts: ReadonlyMap<string, string> = new Map<string, string>();
-  const missing = (): readonly AttachedImage[] =>
-    sent().filter((image) => picturesOf(image).some(({ sha256 }) => !texts.has(sha256)));
+  // Of an image with tiles, some may go as files.
+  const hashesOf = (image: AttachedImage): readonly string[] =>
+    picturesOf(image)
+      .filter(({ sha256, url }) => url === undefined && fileId(sha256) === undefined)
+      .map(({ sha256 }) => sha256);
+  const isMissing = (image: AttachedImage): boolean =>
+    hashesOf(image).some((sha256) => !texts.has(sha256));
+  const missing = (): readonly AttachedImage[] => sent().filter(isMissing);
   // Again when an image was replaced meanwhile.
   while (missing().length > 0) {
     const wanted = sent();
-    const pictures = wanted.flatMap((image) => picturesOf(image));
-    texts = await blobs.base64(pictures.map(({ sha256 }) => sha256));
+    texts = await blobs.base64(wanted.flatMap(hashesOf));
     const images = wanted
-      .filter((image) => picturesOf(image).some(({ sha256 }) => !texts.has(sha256)))
+      .filter(isMissing)
       .map(({ id, prepared }) => ({ id, sha256: prepared?.sha256 }));
     if (images.length > 0) {
       emit({ type: 'imagesRejected', images, notice: goneImageNotice() });

@@ -32,8 +32,16 @@ const ROUNDS_WITH_FILES = 2;
 export class RequestImages {
   readonly #uploads: Pick<Uploads, 'provide' | 'forget'>;
 
+  /** The files that the last request of a conversation referred to, by its id. */
+  readonly #files = new Map<string, FileIdOf>();
+
   constructor(uploads: Pick<Uploads, 'provide' | 'forget'>) {
     this.#uploads = uploads;
+  }
+
+  /** The files that the images of a conversation go as, as far as its last request tells. */
+  fileIdIn(conversationId: string): FileIdOf {
+    return this.#files.get(conversationId) ?? asBytes;
   }
 
   /**
@@ -45,6 +53,7 @@ export class RequestImages {
   async ask(request: UpcomingRequest): Promise<AnswerOutcome> {
     const { upload, conversation, connection, signal, ask } = request;
     if (upload === 'inline') {
+      this.#files.delete(conversation().id);
       return ask(asBytes);
     }
     for (let round = 1; round <= ROUNDS_WITH_FILES; round += 1) {
@@ -59,13 +68,16 @@ export class RequestImages {
       }
       await request.imagesReady();
       const fileId = fileIdsOf(conversation(), ids.value);
+      this.#files.set(conversation().id, fileId);
       const outcome = await ask(fileId);
-      if (outcome.end.kind !== 'failed' || outcome.end.failure.kind !== 'filesGone') {
+      const { end, anyText } = outcome;
+      if (anyText || end.kind !== 'failed' || end.failure.kind !== 'filesGone') {
         remember(request, fileId, outcome);
         return outcome;
       }
-      await this.#forget(outcome.end.failure.fileIds, [...ids.value.values()], request);
+      await this.#forget(end.failure.fileIds, [...ids.value.values()], request);
     }
+    this.#files.delete(conversation().id);
     const outcome = await ask(asBytes);
     remember(request, asBytes, outcome);
     return outcome;

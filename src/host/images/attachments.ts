@@ -8,15 +8,15 @@ import {
 } from '../../core/conversation/conversation.ts';
 import type { ConversationEvent } from '../../core/conversation/conversationEvent.ts';
 import { imagesBase64Length } from '../../core/conversation/request.ts';
-import { pictureCount, picturesOf } from '../../core/conversation/pictures.ts';
-import { isTooLarge, mostImages } from '../../core/plan/imageShare.ts';
+import { countedFor, pictureCount } from '../../core/conversation/pictures.ts';
+import { mostImages } from '../../core/plan/imageShare.ts';
 import { modelOf } from '../../core/plan/models.ts';
 import type { Detail, DetailChoice } from '../../core/plan/plan.ts';
+import type { RequestImages } from '../conversation/requestImages.ts';
 import { Disposable } from '../disposable.ts';
 import { readSettings } from '../settings/settings.ts';
 import { largerThan } from '../../core/conversation/waysOut.ts';
 import {
-  fittedImagesNotice,
   sentAsBeforeNotice,
   shortenedImagesNotice,
   smallerImagesNotice,
@@ -32,13 +32,15 @@ import {
   type SourceOf,
 } from './imageSource.ts';
 import { Preparations } from './preparations.ts';
-import { orOriginal, sourceOfPrepared, sourceOfSent } from './preparedSource.ts';
+import { sourceOfPrepared, sourceOfSent, sourceOfSentOrOriginal } from './preparedSource.ts';
 import { shownName } from './shownName.ts';
 import { SourcePreparer, type PreparingServices } from './sourcePreparer.ts';
 
 export interface AttachmentServices extends PreparingServices {
   /** How an image is read again; a test's own may fetch from the machine itself. */
   readonly sourceOf?: SourceOf;
+  /** Which images of a conversation take no bytes of a request. */
+  readonly requestImages: Pick<RequestImages, 'fileIdIn'>;
 }
 
 /** The conversation whose images these are. */
@@ -164,26 +166,31 @@ export class Attachments extends Disposable {
   }
 
   /**
-   * Prepares sent images for the request that goes now which the API would refuse among so many, or
-   * which are larger than the model looks at. What is attached and not sent does not count, since it
-   * may never go.
+   * Prepares sent images for the request that goes now which the API would refuse among so many. What
+   * is attached and not sent does not count, since it may never go. What a model looks at less of than
+   * was sent stays: the API shrinks it itself, and other bytes would be lost to the cache.
    */
   async fitSent(): Promise<void> {
-    const { model } = readSettings();
+    this.countSent();
     const state = this.#holder.state();
-    const sent = imagesInRequest(state);
     const count = plannedCount(takenImages({ ...state, attachments: [] }));
-    const large = sent.filter((image) =>
-      picturesOf(image).some((picture) => isTooLarge(picture, modelOf(model), count)),
-    );
-    if (large.length > 0) {
-      const tooLong = tooLongAmong(large, count);
-      const notice =
-        tooLong.length > 0
-          ? smallerImagesNotice(tooLong.length)
-          : fittedImagesNotice(large.length, modelOf(model).displayName);
-      this.#holder.emit({ type: 'noticeShown', notice });
-      await this.#prepareSentAgain(large, {});
+    const tooLong = tooLongAmong(imagesInRequest(state), count);
+    if (tooLong.length > 0) {
+      this.#holder.emit({ type: 'noticeShown', notice: smallerImagesNotice(tooLong.length) });
+      await this.#prepareSentAgain(tooLong, {});
+    }
+  }
+
+  /** Counts the tokens of sent images, and words their cost, for the model that is set now. */
+  countSent(): void {
+    const { model } = readSettings();
+    const ready = sentImages(this.#holder.state()).filter(({ state }) => state === 'ready');
+    for (const image of ready) {
+      const counted = countedFor(image, modelOf(model));
+      const labels = imageLabels(counted, model);
+      if (counted !== image || labels.details !== image.labels.details) {
+        this.#holder.emit({ type: 'imageUpdated', image: { ...counted, labels } });
+      }
     }
   }
 
@@ -223,10 +230,9 @@ export class Attachments extends Disposable {
     const { blobs, sourceOf = sourceOfUri } = this.#services;
     await this.#prepare(
       this.#again(images, (image) => {
-        const sent = sourceOfSent(image, blobs);
         return recipe.reencode
-          ? { ...withoutAddress(orOriginal(sent, sourceOf)), recipe }
-          : { ...sent, recipe };
+          ? { ...withoutAddress(sourceOfSentOrOriginal(image, blobs, sourceOf)), recipe }
+          : { ...sourceOfSent(image, blobs), recipe };
       }),
     );
   }
@@ -282,7 +288,12 @@ export class Attachments extends Disposable {
 
   #fromOriginals(images: readonly AttachedImage[]): readonly Unprepared[] {
     const { blobs, sourceOf = sourceOfUri } = this.#services;
-    return this.#again(images, (image) => sourceOfPrepared(image, blobs, sourceOf));
+    return this.#again(images, (image) =>
+      // One that was sent is to stay the picture that it was.
+      image.number !== undefined && image.original
+        ? sourceOfSentOrOriginal(image, blobs, sourceOf)
+        : sourceOfPrepared(image, blobs, sourceOf),
+    );
   }
 
   /** Shows images as being prepared anew. What was made of them stays until something else has been. */
@@ -303,7 +314,10 @@ export class Attachments extends Disposable {
       ...unprepared,
       preparation: this.#preparations.begin(unprepared.image.id),
     }));
-    const used = (): number => imagesBase64Length(this.#holder.state());
+    const used = (): number => {
+      const state = this.#holder.state();
+      return imagesBase64Length(state, this.#services.requestImages.fileIdIn(state.id));
+    };
     await Promise.all(
       begun.map(async ({ image, source, former, preparation }) =>
         this.#preparations.run(preparation, used, async (base64Limit) => {

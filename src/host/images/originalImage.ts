@@ -9,12 +9,17 @@ export async function originalImage(bytes: Uint8Array): Promise<OriginalImage | 
     return undefined;
   }
   const { format, size } = probed.value;
-  // Away from this thread: a hundred megabytes are a fifth of a second.
-  const digest = await crypto.subtle.digest('SHA-256', Buffer.from(bytes));
   return {
     format: FORMAT_NAMES[format],
     ...size,
     byteLength: bytes.length,
-    sha256: Buffer.from(digest).toString('hex'),
+    sha256: await sha256Of(bytes),
   };
+}
+
+/** Lower-case hex SHA-256 of a file. */
+export async function sha256Of(bytes: Uint8Array): Promise<string> {
+  // Away from this thread: a hundred megabytes are a fifth of a second.
+  const digest = await crypto.subtle.digest('SHA-256', Buffer.from(bytes));
+  return Buffer.from(digest).toString('hex');
 }

@@ -1,6 +1,7 @@
 import type { AttachedImage } from '../../core/conversation/conversation.ts';
 import { failed, success } from '../../core/result.ts';
 import type { BlobStore } from '../conversation/blobStore.ts';
+import { sha256Of } from './originalImage.ts';
 import type { ImageSource, SourceBytes, SourceOf } from './imageSource.ts';
 
 /**
@@ -39,13 +40,25 @@ export function sourceOfSent(image: AttachedImage, blobs: BlobStore): ImageSourc
   };
 }
 
-/** What was sent of an image, else its original. */
-export function orOriginal(sent: ImageSource, sourceOf: SourceOf): ImageSource {
+/** What was sent of an image, else its original where that is still the same file. */
+export function sourceOfSentOrOriginal(
+  image: AttachedImage,
+  blobs: BlobStore,
+  sourceOf: SourceOf,
+): ImageSource {
+  const sent = sourceOfSent(image, blobs);
+  const { uri, original } = image;
   return {
     ...sent,
     read: async (signal) => {
       const read = await sent.read(signal);
-      return read.ok || sent.uri === undefined ? read : sourceOf(sent.uri).read(signal);
+      if (read.ok || uri === undefined || original === undefined) {
+        return read;
+      }
+      const again = await sourceOf(uri).read(signal);
+      return again.ok && (await sha256Of(again.value.bytes)) !== original.sha256
+        ? failed({ kind: 'fileChanged' })
+        : again;
     },
   };
 }

@@ -38,6 +38,7 @@ const OF_ANSWERS: ReadonlySet<ConversationEvent['type']> = new Set([
   'answerEnded',
   'answerRetried',
   'retryScheduled',
+  'requestBilled',
   'noticeShown',
   'noticeCleared',
 ]);

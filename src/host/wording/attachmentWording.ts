@@ -41,25 +41,6 @@ export function smallerImagesNotice(count: number): Notice {
   };
 }
 
-/** Images that were sent to another model are made smaller for one that looks at less of them. */
-export function fittedImagesNotice(count: number, model: string): Notice {
-  return {
-    severity: 'info',
-    message:
-      count === 1
-        ? l10n.t(
-            'One image of this conversation is made smaller: {0} looks at no more of it.',
-            model,
-          )
-        : l10n.t(
-            '{1} images of this conversation are made smaller: {0} looks at no more of them.',
-            model,
-            count,
-          ),
-    actions: [],
-  };
-}
-
 /** Images that were sent are made smaller because the server takes no longer edges. */
 export function shortenedImagesNotice(count: number, maxEdge: number): Notice {
   return {

@@ -11,6 +11,11 @@ export function imageFailureMessage(name: string, failure: ImageFailure, locale:
   switch (failure.kind) {
     case 'fileNotFound':
       return l10n.t('{0} is no longer there. It was moved or deleted after you chose it.', name);
+    case 'fileChanged':
+      return l10n.t(
+        '{0} has changed since it was sent, and what was sent is no longer there. Replace the image or remove it.',
+        name,
+      );
     case 'fileIsFolder':
       return l10n.t('{0} is a folder. Choose the images in it.', name);
     case 'fileUnreadable':

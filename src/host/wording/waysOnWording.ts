@@ -3,6 +3,7 @@ import type { Conversation, Notice, NoticeAction } from '../../core/conversation
 import { allImages } from '../../core/conversation/conversation.ts';
 import { wasAnswered } from '../../core/conversation/requestPlan.ts';
 import { waysOut, type WaysOut } from '../../core/conversation/waysOut.ts';
+import type { ImageSources } from '../../core/conversation/turnContent.ts';
 import type { AnswerCutoff, ExcessFailure, RequestFailure } from '../../core/failure.ts';
 import { LOCALE } from './imageLabels.ts';
 import { listNames } from './listNames.ts';
@@ -14,6 +15,7 @@ export function failureNotice(
   failure: RequestFailure,
   conversation: Conversation,
   model: string,
+  fileId?: ImageSources['fileId'],
 ): Notice {
   const notice = requestNotice(failure);
   switch (failure.kind) {
@@ -30,7 +32,7 @@ export function failureNotice(
     case 'requestTooLarge':
     case 'tooManyImages':
     case 'promptTooLong':
-      return withWaysOut(notice, waysOut(conversation, failure, model));
+      return withWaysOut(notice, waysOut(conversation, failure, model, fileId));
     case 'requestInvalid':
       return wasAnswered(conversation)
         ? { ...notice, actions: ['editQuestion', 'leaveOutQuestion', 'retry', 'showLog'] }

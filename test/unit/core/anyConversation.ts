@@ -178,12 +178,13 @@ const assistantTurn = record<AssistantTurn>(
     model: text,
     usage,
     billedSoFar: billed,
+    usageOutdated: fc.constant(true as const),
     usageLabel: text,
     notice,
     retry: record({ at: count, seconds: fraction }),
     leftOut: fc.constant(true as const),
   },
-  ['usage', 'billedSoFar', 'usageLabel', 'notice', 'retry', 'leftOut'],
+  ['usage', 'billedSoFar', 'usageOutdated', 'usageLabel', 'notice', 'retry', 'leftOut'],
 );
 
 const conversation = record<Conversation>(

@@ -3,6 +3,7 @@ import type { MessageParam } from '@anthropic-ai/sdk/resources/messages';
 import { describe, it } from 'mocha';
 import {
   emptyConversation,
+  imagesInRequest,
   type AttachedImage,
   type Conversation,
 } from '../../../src/core/conversation/conversation.ts';
@@ -65,7 +66,10 @@ class Asked {
       type: 'answerEnded',
       turnId,
       status: 'complete',
-      ...(promptTokens !== undefined && { usage }),
+      ...(promptTokens !== undefined && {
+        usage,
+        accepted: imagesInRequest(this.#state).flatMap(({ prepared }) => prepared?.sha256 ?? []),
+      }),
     });
   }
 
@@ -90,6 +94,10 @@ function blocksOf(messages: readonly MessageParam[]): readonly string[] {
     Array.isArray(content) ? content.map((block) => role + JSON.stringify(block)) : [],
   );
 }
+
+/** Estimated tokens of a question, and of an answer and the question after it. */
+const QUESTION = 3;
+const TEXT_SINCE = 6;
 
 describe('the prompt cache', () => {
   it('is used from the second question about an image on, by a mark that leaves the messages alone', () => {
@@ -138,37 +146,52 @@ describe('the prompt cache', () => {
             .ask([image('a.png', 100)], model)
             .answered(tokens)
             .ask([], model);
-        assert.equal(asked(least).marked(model), true);
-        assert.equal(asked(least - 1).marked(model), false);
+        assert.equal(asked(least - TEXT_SINCE).marked(model), true);
+        assert.equal(asked(least - TEXT_SINCE - 1).marked(model), false);
       });
     }
 
-    it('from the images where no answer was counted', () => {
+    it('from the images and texts where no answer was counted', () => {
       const asked = (tokens: number) =>
         new Asked()
           .ask([image('a.png', tokens)])
           .answered()
           .ask();
-      assert.equal(asked(512).marked(), true);
-      assert.equal(asked(511).marked(), false);
+      const texts = TEXT_SINCE + QUESTION;
+      assert.equal(asked(512 - texts).marked(), true);
+      assert.equal(asked(511 - texts).marked(), false);
     });
 
-    it('from the last usage and the images since', () => {
+    it('from the last usage, and the images and texts since', () => {
       const asked = (tokens: number) =>
         new Asked()
           .ask([image('a.png', 100)])
           .answered(200)
           .ask([image('b.png', tokens)]);
-      assert.equal(asked(312).marked(), true);
-      assert.equal(asked(311).marked(), false);
+      assert.equal(asked(312 - TEXT_SINCE).marked(), true);
+      assert.equal(asked(311 - TEXT_SINCE).marked(), false);
     });
 
-    it('from an answer of another model', () => {
+    it('from an estimate where another model was billed, which counts otherwise', () => {
+      const asked = (tokens: number) =>
+        new Asked()
+          .ask([image('a.png', tokens)], 'claude-opus-5-5')
+          .answered(600)
+          .ask();
+      assert.equal(asked(512).marked(), true);
+      assert.equal(asked(100).marked(), false);
+    });
+
+    it('from an answer before what was deleted', () => {
       const asked = new Asked()
-        .ask([image('a.png', 100)], 'claude-opus-5-5')
-        .answered(600)
+        .ask([image('a.png', 100)])
+        .answered(200)
+        .ask()
+        .answered(5000)
         .ask();
       assert.equal(asked.marked(), true);
+      asked.apply({ type: 'exchangeDeleted', userTurnId: 'u2' });
+      assert.equal(asked.marked(), false);
     });
   });
 

@@ -9,11 +9,8 @@ import {
   reduce,
   type ConversationEvent,
 } from '../../../src/core/conversation/conversationEvent.ts';
-import {
-  excessOf,
-  promptTokens,
-  suspectsAmong,
-} from '../../../src/core/conversation/requestPlan.ts';
+import { promptTokens } from '../../../src/core/conversation/promptTokens.ts';
+import { excessOf, suspectsAmong } from '../../../src/core/conversation/requestPlan.ts';
 import { waysOut } from '../../../src/core/conversation/waysOut.ts';
 
 const MEGABYTE = 1024 * 1024;
@@ -124,6 +121,20 @@ describe('the plan for a request', () => {
       assert.equal(promptTokens(state, { ...TERMS, systemPrompt: 'x'.repeat(35) }), 1000 + 2 + 10);
     });
 
+    it('does not count what was deleted, though later answers were billed for it', () => {
+      const asked = after(
+        exchange(1, [image], { inputTokens: 1200 }),
+        exchange(2, [], { text: 'Huge', inputTokens: 190_000 }),
+        exchange(3, [], { inputTokens: 195_000 }),
+      );
+      assert.equal(excessOf(asked, TERMS)?.kind, 'promptTooLong');
+      const state = reduce(asked, { type: 'exchangeDeleted', userTurnId: 'u2' });
+      assert.equal(promptTokens(state, TERMS), 1230 + 3, 'as billed before it');
+      assert.equal(excessOf(state, TERMS), undefined);
+      const answered = exchange(4, [], { inputTokens: 1300 }).reduce(reduce, state);
+      assert.equal(promptTokens(answered, TERMS), 1330 + 1, 'as billed after it');
+    });
+
     for (const [title, event] of [
       ['an image was taken back', { type: 'imageRemoved', imageId: 'a' }],
       ['the question was left out', { type: 'turnsLeftOut', userTurnIds: ['u1'] }],
@@ -191,6 +202,20 @@ describe('the ways out of an excess', () => {
     assert.deepEqual(ways.turns, ['u1']);
     assert.equal(ways.smaller?.detail, 'standard');
     assert.equal(ways.smaller.images.length, 4);
+  });
+
+  it('leave out no image for its bytes that goes as a file', () => {
+    const large = { megabytes: 7, edge: 1000 };
+    const state = after(
+      exchange(1, [picture('a', large)]),
+      exchange(2, [picture('b', large), picture('c', large)]),
+    );
+    const fileId = (sha256: string) => (sha256 === 'sha-a' ? 'file_a' : undefined);
+    const excess = excessOf(state, TERMS, fileId);
+    assert.ok(excess?.kind === 'requestTooLarge');
+    const { images } = waysOut(state, excess, MODEL, fileId);
+    assert.deepEqual(names(images), ['b']);
+    assert.deepEqual(names(waysOut(state, excess, MODEL).images), ['a']);
   });
 
   it('take what the server says for the measure of what has to go', () => {

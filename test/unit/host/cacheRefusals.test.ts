@@ -67,6 +67,14 @@ describe('a server that does not know the prompt cache', () => {
     assert.deepEqual(servers.asked, ['a marked']);
   });
 
+  it('is not asked again when some text has come', async () => {
+    const servers = new Servers();
+    const late = failing({ kind: 'requestInvalid', message: 'cache_control: not permitted' });
+    const outcome = { ...late, anyText: true } as const;
+    assert.equal(await servers.send('a', outcome), outcome);
+    assert.deepEqual(servers.asked, ['a marked']);
+  });
+
   it('is not held to be one for what was not asked of it', async () => {
     const servers = new Servers();
     await servers.send('a', COMPLETE, false);

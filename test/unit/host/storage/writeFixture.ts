@@ -96,6 +96,7 @@ const answer: Required<AssistantTurn> = {
   model: 'claude-opus-4-7',
   usage,
   billedSoFar: billed,
+  usageOutdated: true,
   usageLabel: '1,030 tokens in',
   notice,
   retry: { at: TIME, seconds: 4.5 },
