@@ -70,6 +70,21 @@ describe('the way on', () => {
       ]);
     });
 
+    it('is no other picture when what was sent is gone and the file has changed', async () => {
+      const [{ prepared } = {}] = on.sent();
+      assert.ok(prepared);
+      on.services.blobs.get = async (sha256) =>
+        sha256 === prepared.sha256 ? undefined : await on.blobFiles.get(sha256);
+      await on.file('a.png', greyPng(70, 30));
+      await choose('reencodeAndRetry');
+      assert.equal(on.sent()[0]?.state, 'failed');
+      assert.match(
+        on.sent()[0]?.notice?.message ?? '',
+        /^a\.png has changed since it was sent, .* Replace the image or remove it\.$/,
+      );
+      assert.deepEqual(sentWidths(1), [50]);
+    });
+
     it('is no other encoding when that is refused too', async () => {
       on.server.script(
         refused('messages.0.content.1.image.source.base64: Could not process image'),

@@ -355,7 +355,7 @@ function withoutPictures(image: AttachedImage): AttachedImage {
 /** An image that was sent, and goes on as that: it could not be prepared anew, as `failed` tells. */
 function asItWas(former: AttachedImage, failed: AttachedImage): AttachedImage {
   if (former.state === 'failed') {
-    return former;
+    return { ...former, ...(failed.notice && { notice: failed.notice }) };
   }
   const { prepared } = former;
   if (prepared?.url !== undefined) {
