@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'mocha';
 import type { Page } from 'playwright-core';
 import type { PageView } from '../../src/core/conversation/protocol.ts';
-import { PageHarness } from './harness.ts';
+import { PageHarness, PANEL_OPTIONS } from './harness.ts';
 import { answer, conversation, failed, image, preparing, SCENES, userTurn } from './scenes.ts';
 
 const scene = (name: string) => SCENES[name] ?? assert.fail(`No scene ${name}.`);
@@ -317,6 +317,58 @@ describe('the conversation page', function () {
     assert.equal(await scrollTop(), place);
   });
 
+  it('draws a long conversation from its end, and asks for its last pictures first', async () => {
+    const { page, show, posted } = await harness.open({ height: 400 });
+
+    await show(longConversation());
+    await page.getByText('Question 0?', { exact: true }).waitFor();
+
+    const asked = (await posted('needThumbnail')).map(({ sha256 }) => sha256);
+    const hashes = longConversation().turns.flatMap((turn) =>
+      turn.role === 'user' ? turn.images.map(({ prepared }) => prepared?.sha256) : [],
+    );
+    assert.equal(asked.length, hashes.length);
+    assert.ok(hashes.slice(-2).includes(String(asked[0])));
+    assert.ok(hashes.slice(0, 2).includes(String(asked.at(-1))));
+    const texts = await page.getByRole('article').allInnerTexts();
+    assert.deepEqual(
+      texts.flatMap((text) => /Question \d+/.exec(text)?.[0] ?? []),
+      Array.from({ length: 30 }, (_, index) => `Question ${index}`),
+    );
+    await page.getByText('Answer 29.').waitFor();
+    const atEnd = await page
+      .getByRole('log')
+      .evaluate((log) => log.scrollHeight - log.scrollTop - log.clientHeight < 2);
+    assert.equal(atEnd, true);
+  });
+
+  it('draws a long conversation at once for who comes back to a place in it', async () => {
+    const { page, send } = await harness.open({ height: 400 });
+    const counted = page.evaluate(
+      () =>
+        new Promise<number>((resolve) => {
+          const observer = new MutationObserver(() => {
+            const { length } = document.querySelectorAll('.turns > *');
+            if (length > 0) {
+              observer.disconnect();
+              resolve(length);
+            }
+          });
+          observer.observe(document.body, { childList: true, subtree: true });
+        }),
+    );
+    const view = { draft: '', scrollTop: 1500 };
+
+    await send({
+      type: 'snapshot',
+      conversation: longConversation(),
+      view,
+      options: PANEL_OPTIONS,
+    });
+
+    assert.equal(await counted, 60);
+  });
+
   it('reads an answer to screen readers in whole sentences', async () => {
     const { page, show, event } = await harness.open();
     await show(scene('waiting'));
@@ -355,4 +407,16 @@ function samePicture() {
 
 async function focusedName(page: Page): Promise<string | null> {
   return page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? null);
+}
+
+function longConversation() {
+  const turns = Array.from({ length: 30 }, (_, index) => [
+    userTurn({
+      id: `u${index}`,
+      text: `Question ${index}?`,
+      images: [image(`i${index}`, `${index}.png`, { number: index + 1 })],
+    }),
+    answer(`Answer ${index}.`, { id: `a${index}` }),
+  ]).flat();
+  return conversation({ turns });
 }
