@@ -142,17 +142,16 @@ describe('conversations on disk', () => {
   });
 
   describe('with images that were being prepared anew', () => {
-    afterEach(() => settings().update('model', undefined, vscode.ConfigurationTarget.Global));
+    let isBroken: boolean;
+    beforeEach(() => {
+      isBroken = false;
+    });
 
-    /** Prepares each image once; after that as `again` does. */
-    function preparesOnce(again: ImagePreparer['prepare']): ConversationsServices['preparer'] {
+    /** Prepares as ever until it breaks; after that as `again` does. */
+    function untilBroken(again: ImagePreparer['prepare']): ConversationsServices['preparer'] {
       const { preparer } = on.services;
-      let calls = 0;
       return {
-        prepare: async (...args) => {
-          calls += 1;
-          return calls === 1 ? preparer.prepare(...args) : again(...args);
-        },
+        prepare: async (...args) => (isBroken ? again(...args) : preparer.prepare(...args)),
         prepareTiles: async (...args) => preparer.prepareTiles(...args),
       };
     }
@@ -168,29 +167,33 @@ describe('conversations on disk', () => {
       return firstImage(session);
     }
 
-    /** Sends a picture that another model looks at less of, and changes its file. */
-    async function sentToLargerModel(conversations: Conversations): Promise<void> {
+    /** Sends a picture that is too long among many, changes its file, and attaches many. */
+    async function sentBeforeMany({ current: session }: Conversations): Promise<void> {
       const uri = await on.file('wide.png', greyPng(2400, 100));
-      await conversations.current.describe([sourceOfUri(uri)], 'Describe this image.');
+      await session.describe([sourceOfUri(uri)], 'Describe this image.');
       await on.file('wide.png', greyPng(30, 30));
-      await settings().update('model', 'claude-haiku-4-5', vscode.ConfigurationTarget.Global);
+      const names = Array.from({ length: 20 }, (_, index) => `${index}.png`);
+      await session.attach(await Promise.all(names.map((name) => on.source(name))));
+      isBroken = true;
     }
 
     it('keep one that was pasted', async () => {
-      const before = await begin(preparesOnce(never));
+      const before = await begin(untilBroken(never));
       const read = async () => success({ bytes: greyPng(40, 30) });
       await before.current.attach([{ name: 'pasted.png', read }]);
+      isBroken = true;
       void before.current.modelChanged();
       assert.equal(firstImage(before.current)?.state, 'preparing');
 
+      isBroken = false;
       const { current: session } = await reload(before);
       const image = await whenPrepared(session);
       assert.equal(image?.state, 'ready', image?.notice?.message);
     });
 
     it('go on from what was sent, not from a file that has changed', async () => {
-      const before = await begin(preparesOnce(never));
-      await sentToLargerModel(before);
+      const before = await begin(untilBroken(never));
+      await sentBeforeMany(before);
       void before.current.send('And now?');
       while (firstImage(before.current)?.state !== 'preparing') {
         await new Promise((resolve) => setImmediate(resolve));
@@ -205,16 +208,23 @@ describe('conversations on disk', () => {
 
     it('go on with what was sent where it cannot be prepared, and say so', async () => {
       const damaged = async () => failed({ kind: 'imageTruncated', format: 'PNG' } as const);
-      const conversations = await begin(preparesOnce(damaged));
-      await sentToLargerModel(conversations);
+      const conversations = await begin(untilBroken(damaged));
+      await sentBeforeMany(conversations);
       const sent = firstImage(conversations.current)?.prepared;
-      await conversations.current.send('And now?');
-      const image = firstImage(conversations.current);
-      assert.equal(image?.state, 'ready');
+      const prepared = new Promise<AttachedImage>((resolve) => {
+        const listening = conversations.current.onDidChange((event) => {
+          if (event.type === 'imageUpdated' && event.image.state !== 'preparing') {
+            listening.dispose();
+            resolve(event.image);
+          }
+        });
+      });
+      void conversations.current.send('And now?');
+      const image = await prepared;
+      assert.equal(image.state, 'ready');
       assert.deepEqual(image.prepared, sent);
       assert.match(image.notice?.message ?? '', /goes on as it was sent before/);
       assert.notEqual(image.labels.details, '');
-      assert.equal(imagesOf(on.server.requests.at(-1)).length, 1);
     });
   });
 
