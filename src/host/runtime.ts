@@ -151,7 +151,8 @@ export class Runtime extends Disposable {
     this.#conversations = conversations;
     const archive = new ConversationArchive({ conversations, files, blobFiles, uploadedImages });
     this.#archive = archive;
-    const thumbnails = new Thumbnails(blobs, preparer, log);
+    const thumbnailFiles = new ThumbnailFiles(storage.fsPath);
+    const thumbnails = new Thumbnails(blobs, preparer, thumbnailFiles, log);
     const sight = this.register(new SightPanel(context.extensionUri, { blobs, preparer, log }));
     const pageServices = { conversations, blobs, thumbnails, options, temporary, sight, log };
     this.view = this.register(new ConversationView(context.extensionUri, pageServices));
@@ -160,7 +161,8 @@ export class Runtime extends Disposable {
       conversations,
       archive,
       blobs,
-      thumbnailFiles: new ThumbnailFiles(storage.fsPath, thumbnails),
+      thumbnails,
+      thumbnailFiles,
       view: this.view,
       editor,
       keys,

@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
 import sharp from 'sharp';
 import type {
   AssistantTurn,
@@ -8,7 +9,7 @@ import type {
 } from '../../src/core/conversation/conversation.ts';
 import { modelOf } from '../../src/core/plan/models.ts';
 import { imageTokens } from '../../src/core/plan/visualTokens.ts';
-import { BlobFiles } from '../../src/host/storage/blobFiles.ts';
+import { BlobFiles, thumbnailFile } from '../../src/host/storage/blobFiles.ts';
 import { ConversationFiles } from '../../src/host/storage/conversationFiles.ts';
 import { variants } from './manyPhotographs.ts';
 import { paintPhotograph } from './photograph.ts';
@@ -19,6 +20,7 @@ export const IMAGES = 60;
 const SIZE = { width: 1269, height: 952 };
 const MODEL = 'claude-sonnet-5-5';
 const SEED = 7;
+const THUMBNAIL_EDGE = 320;
 
 export const LONG_TITLE = 'A hundred turns';
 /** What only the last answer says, at its end. */
@@ -26,14 +28,15 @@ export const LAST_WORDS = 'That is all of the last answer.';
 
 /** Writes a conversation of 100 turns and 60 photographs into the storage of a workspace. */
 export async function writeLongConversation(root: string): Promise<void> {
-  const conversation = longConversation(await photographs(new BlobFiles(root)));
+  const conversation = longConversation(await photographs(root));
   const opened = await new ConversationFiles(root).create(conversation.id);
   const createdAt = Date.now();
   opened.save({ conversation, draft: '', createdAt, updatedAt: createdAt });
   opened.dispose();
 }
 
-async function photographs(blobs: BlobFiles): Promise<readonly AttachedImage[]> {
+async function photographs(root: string): Promise<readonly AttachedImage[]> {
+  const blobs = new BlobFiles(root);
   const data = new Uint8ClampedArray(SIZE.width * SIZE.height * 3);
   paintPhotograph(SIZE, SEED, data);
   const original = await sharp(data, { raw: { ...SIZE, channels: 3 } })
@@ -44,6 +47,9 @@ async function photographs(blobs: BlobFiles): Promise<readonly AttachedImage[]> 
     variants(original, IMAGES).map(async (bytes, index): Promise<AttachedImage> => {
       const sha256 = createHash('sha256').update(bytes).digest('hex');
       await blobs.put(sha256, bytes);
+      // It lies there since the image was attached.
+      const thumbnail = await sharp(bytes).resize(THUMBNAIL_EDGE).jpeg().toBuffer();
+      await writeFile(thumbnailFile(root, sha256), thumbnail);
       const name = `photograph-${String(index + 1).padStart(2, '0')}.jpg`;
       const about = { mediaType: 'image/jpeg', byteLength: bytes.length, tokens } as const;
       return {

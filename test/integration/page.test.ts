@@ -6,6 +6,7 @@ import { parsePageMessage } from '../../src/core/conversation/parsePageMessage.t
 import { type HostMessage, type PageMessage } from '../../src/core/conversation/protocol.ts';
 import { ConversationPage } from '../../src/host/panel/conversationPage.ts';
 import { Conversations } from '../../src/host/conversation/conversations.ts';
+import { ThumbnailFiles } from '../../src/host/images/thumbnailFiles.ts';
 import { Thumbnails } from '../../src/host/images/thumbnails.ts';
 import { probeWhole } from '../../src/core/formats/probe.ts';
 import type { ConversationSession } from '../../src/host/conversation/conversationSession.ts';
@@ -66,7 +67,12 @@ describe('the host of a page', () => {
     new ConversationPage({ onDidReceiveMessage, postMessage } as unknown as vscode.Webview, {
       conversations,
       blobs: on.services.blobs,
-      thumbnails: new Thumbnails(on.services.blobs, on.services.preparer, on.services.log),
+      thumbnails: new Thumbnails(
+        on.services.blobs,
+        on.services.preparer,
+        new ThumbnailFiles(on.folder),
+        on.services.log,
+      ),
       options: {
         current: OPTIONS,
         refresh: () => keyring,

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Conversations } from '../conversation/conversations.ts';
 import type { ThumbnailFiles } from '../images/thumbnailFiles.ts';
+import type { Thumbnails } from '../images/thumbnails.ts';
 import type { ConversationSummary } from '../storage/conversationSummary.ts';
 import {
   automaticName,
@@ -30,7 +31,8 @@ const PICTURES_AT_ONCE = 8;
 
 export interface HistoryServices extends Exporting {
   readonly conversations: Conversations;
-  readonly thumbnailFiles: Pick<ThumbnailFiles, 'get'>;
+  readonly thumbnails: Pick<Thumbnails, 'get'>;
+  readonly thumbnailFiles: Pick<ThumbnailFiles, 'uri'>;
   readonly log: vscode.LogOutputChannel;
 }
 
@@ -207,7 +209,12 @@ class Picker {
 
   async #withPicture(item: Item): Promise<Item> {
     const { thumbnailOf } = item;
-    const picture = thumbnailOf && (await this.#services.thumbnailFiles.get(thumbnailOf));
+    if (thumbnailOf === undefined) {
+      return item;
+    }
+    const { thumbnails, thumbnailFiles } = this.#services;
+    await thumbnails.get(thumbnailOf);
+    const picture = await thumbnailFiles.uri(thumbnailOf);
     return picture ? { ...item, iconPath: picture } : item;
   }
 }
