@@ -33,7 +33,7 @@ const SPREAD_MS = 2500;
 const LINE_MS = 100;
 const STREAM = Array.from({ length: 300 }, (_, index) => `Line ${index + 1}.`).join('\n\n');
 const RESTORED_MS = 20_000;
-const INTERRUPTED = 'VS Code was closed while this answer came. What had come is kept.';
+const INTERRUPTED = 'This answer was interrupted. What had come is kept.';
 
 /** The images of a workspace for so many cuts. */
 export function lossesFiles(times: number): Readonly<Record<string, Buffer>> {
