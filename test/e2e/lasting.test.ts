@@ -7,7 +7,7 @@ import { extensionHostPid } from '../host/extensionHost.ts';
 import { waitFor } from '../host/wait.ts';
 import { greyPng } from '../support/pngFile.ts';
 import { imagesOf } from '../support/received.ts';
-import { Panel, startAnew } from './panel.ts';
+import { Panel, reload, startAnew } from './panel.ts';
 import { usePractice } from './practice.ts';
 
 const LONG = Array.from({ length: 80 }, (_, index) => `Line ${index + 1}.`).join('\n\n');
@@ -28,14 +28,6 @@ describe('a conversation that lasts', () => {
     await shared.window.workbench.chooseInExplorer([name], 'Describe Image');
     await panel.answers.getByText(answer.split('\n')[0] ?? '').waitFor();
     await panel.within(panel.frame.locator('body'), 'Send').waitFor();
-  }
-
-  /** Reloads the window, and comes back to the panel. */
-  async function reload(): Promise<void> {
-    const { page, workbench } = shared.window;
-    await page.reload();
-    await workbench.ready();
-    panel = await Panel.of(workbench);
   }
 
   /** What is typed is on disk a moment later. */
@@ -59,7 +51,7 @@ describe('a conversation that lasts', () => {
     const place = await scrollTop(panel);
     await draftIsKept('half a thought');
 
-    await reload();
+    panel = await reload(shared.window);
 
     await panel.picture.waitFor();
     assert.equal(await panel.questions.count(), 1);
@@ -81,7 +73,7 @@ describe('a conversation that lasts', () => {
     await panel.answers.getByText('Line 2.').waitFor();
     await draftIsKept('Line 2.');
 
-    await reload();
+    panel = await reload(shared.window);
 
     await panel.answers.getByText('Line 2.').waitFor();
     await panel.text('This answer was interrupted. What had come is kept.').waitFor();
@@ -98,7 +90,7 @@ describe('a conversation that lasts', () => {
     await describeImage('b.png', 'It is grey.');
     process.kill(extensionHostPid(), 'SIGKILL');
 
-    await reload();
+    panel = await reload(shared.window);
 
     await panel.answers.getByText('It is grey.').waitFor();
     await panel.picture.waitFor();

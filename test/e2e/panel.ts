@@ -1,6 +1,7 @@
 import type { Frame, Locator } from 'playwright-core';
 import { inTime } from '../host/locators.ts';
 import { waitFor } from '../host/wait.ts';
+import type { HostWindow } from '../host/hostTypes.ts';
 import type { Workbench } from '../host/workbench.ts';
 
 const MENU_MS = 2_000;
@@ -140,6 +141,15 @@ export class Panel {
     await this.message.fill(text);
     await this.message.press('Enter');
   }
+}
+
+/** Reloads a window, and comes back to its panel. */
+export async function reload({ page, workbench }: HostWindow): Promise<Panel> {
+  await page.reload();
+  await workbench.ready();
+  // VS Code notes only after a while that it is open.
+  await workbench.runCommand('View: Focus into Secondary Side Bar');
+  return Panel.of(workbench);
 }
 
 /** Closes the editors, selects nothing and begins a new conversation, for the next test in the same window. */

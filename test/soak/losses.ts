@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import process from 'node:process';
 import { seededRandom } from '../bench/random.ts';
-import { Panel } from '../e2e/panel.ts';
+import { Panel, reload } from '../e2e/panel.ts';
 import { extensionHostPids } from '../host/extensionHost.ts';
 import type { HostWindow } from '../host/hostTypes.ts';
 import { waitFor } from '../host/wait.ts';
@@ -84,7 +84,7 @@ async function attach({ workbench }: HostWindow, panel: Panel, name: string): Pr
   await panel.chip(name).locator('img').waitFor();
 }
 
-async function cutOff({ window: { page, workbench }, cut }: LossesPlan): Promise<Panel> {
+async function cutOff({ window, cut }: LossesPlan): Promise<Panel> {
   if (cut === 'kill') {
     const pid = await waitFor('the extension host', () => {
       const [first, ...others] = extensionHostPids();
@@ -92,9 +92,7 @@ async function cutOff({ window: { page, workbench }, cut }: LossesPlan): Promise
     });
     process.kill(pid, 'SIGKILL');
   }
-  await page.reload();
-  await workbench.ready();
-  return await Panel.of(workbench);
+  return await reload(window);
 }
 
 async function missingIn(panel: Panel, before: Shown): Promise<readonly string[]> {
