@@ -50,9 +50,19 @@ export class Runtime extends Disposable {
   static async start(context: vscode.ExtensionContext): Promise<Runtime> {
     const runtime = new Runtime(context);
     runtime.#claims.listen();
-    await runtime.#conversations.restore();
+    await runtime.#restore();
     void runtime.#tidyUp(context);
     return runtime;
+  }
+
+  /** A conversation that cannot be restored, for whatever reason, keeps nobody from a new one. */
+  async #restore(): Promise<void> {
+    try {
+      await this.#conversations.restore();
+    } catch (error) {
+      logUnexpected(this.#log, 'Conversation not restored', error);
+      this.#conversations.current.reportUnexpected(error);
+    }
   }
 
   /** What nothing refers to any more is deleted while nobody waits for it. */

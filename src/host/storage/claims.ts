@@ -52,11 +52,17 @@ export class Claims {
 
   /**
    * Claims what `isFree` tells of, and settles when it is free, when its holder has declined, or when
-   * nobody has answered for some seconds; with whether it is free.
+   * nobody has answered for some seconds; with whether it is free. Where no claim can be written, as on
+   * a disk that is full, it is taken for declined.
    */
   async claim(id: string, isFree: () => Promise<boolean>): Promise<boolean> {
     const file = this.#fileOf(id);
-    await writePrivately(file, '');
+    try {
+      await writePrivately(file, '');
+    } catch (error) {
+      this.#onFault(error);
+      return false;
+    }
     try {
       const end = performance.now() + PATIENCE_MS;
       while (performance.now() < end) {
