@@ -87,7 +87,7 @@ export class ConversationSession extends Disposable {
     this.#viewChanged.fire();
   }
 
-  /** Whether nothing was said, written or attached yet, nor numbers given to images that are gone. */
+  /** Whether nothing was said or attached yet, nor numbers given to images that are gone. */
   get isEmpty(): boolean {
     const { turns, attachments, numbersGiven } = this.#state;
     return turns.length === 0 && attachments.length === 0 && numbersGiven === 0;

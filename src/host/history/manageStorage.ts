@@ -7,7 +7,7 @@ import type { OtherWorkspace } from '../storage/otherWorkspaces.ts';
 import { formatFileSize } from '../wording/locale.ts';
 import { conversationDetail, conversationLabel } from './conversationLabel.ts';
 import type { Notice } from '../../core/conversation/conversation.ts';
-import { deleteConversations, showFault } from './historyActions.ts';
+import { deleteConversations, showFaultsOfList } from './historyActions.ts';
 import { manageOthers } from './manageOthers.ts';
 
 interface Item extends vscode.QuickPickItem {
@@ -28,9 +28,7 @@ const TOLD = 'toldOfStorage';
 export async function manageStorage(archive: ConversationArchive): Promise<void> {
   const freed = await archive.collectGarbage();
   const { conversations: all, faults } = await archive.list();
-  for (const fault of faults) {
-    void showFault(fault);
-  }
+  void showFaultsOfList(faults);
   const total = formatFileSize(await archive.bytesOnDisk(), LOCALE);
   const others = await archive.others();
   const chosen = await vscode.window.showQuickPick([...bySize(all), ...itemOfOthers(others)], {
